@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety()]
 
 // Third-party packages serve files and the command line only. They stand behind one default trait,
 // so that a package which asks for `traits: []` and the product `CrossMargin` clones none of them.
-let files: TargetDependencyCondition = .when(traits: ["Files"])
+let files: TargetDependencyCondition? = .when(traits: ["Files"])
 
 let package = Package(
   name: "CrossMargin",
