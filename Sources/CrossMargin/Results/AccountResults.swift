@@ -68,6 +68,27 @@ public struct AccountRow: Sendable, Equatable {
   public var unsettledUSD: Double
   /// Sum of absolute position notionals that could be priced, USD.
   public var grossNotionalUSD: Double
+
+  /// All fields in order.
+  public init(
+    account: AccountIndex,
+    modelPosition: Int,
+    status: AccountStatus,
+    missing: MissingData? = nil,
+    equityUSD: Double,
+    optionValueUSD: Double,
+    unsettledUSD: Double,
+    grossNotionalUSD: Double
+  ) {
+    self.account = account
+    self.modelPosition = modelPosition
+    self.status = status
+    self.missing = missing
+    self.equityUSD = equityUSD
+    self.optionValueUSD = optionValueUSD
+    self.unsettledUSD = unsettledUSD
+    self.grossNotionalUSD = grossNotionalUSD
+  }
 }
 
 /// Requirement of one account at one level of a scan rule set, USD. The total is the sum of what
@@ -89,6 +110,21 @@ public struct ScanRequirement: Sendable, Equatable {
 
   /// What is left of an equity: negative = the level is failed.
   public func surplusUSD(equityUSD: Double) -> Double { (equityUSD - haircutUSD) - totalUSD }
+
+  /// All fields in order.
+  public init(
+    scanUSD: Double,
+    basisUSD: Double,
+    nakedShortUSD: Double,
+    borrowUSD: Double,
+    haircutUSD: Double
+  ) {
+    self.scanUSD = scanUSD
+    self.basisUSD = basisUSD
+    self.nakedShortUSD = nakedShortUSD
+    self.borrowUSD = borrowUSD
+    self.haircutUSD = haircutUSD
+  }
 }
 
 /// Requirements of one account.
@@ -101,6 +137,19 @@ public struct MarginRow: Sendable, Equatable {
   public var maintenance: ScanRequirement
   /// Scenario of the grid with the largest loss, counted from 0.
   public var worstScenario: ScenarioIndex
+
+  /// All fields in order.
+  public init(
+    account: AccountIndex,
+    initial: ScanRequirement,
+    maintenance: ScanRequirement,
+    worstScenario: ScenarioIndex
+  ) {
+    self.account = account
+    self.initial = initial
+    self.maintenance = maintenance
+    self.worstScenario = worstScenario
+  }
 }
 
 /// Losses of one account in one scenario set, USD, positive = loss.
@@ -118,6 +167,23 @@ public struct MeasureRow: Sendable, Equatable {
   /// Largest difference between full revaluation and the delta-gamma form; nil where the set moves
   /// levels in ways that form does not have.
   public var deltaGammaGapUSD: Double?
+
+  /// All fields in order.
+  public init(
+    account: AccountIndex,
+    setPosition: Int,
+    worstLossUSD: Double,
+    worstScenario: ScenarioIndex,
+    tail: TailMeasures? = nil,
+    deltaGammaGapUSD: Double? = nil
+  ) {
+    self.account = account
+    self.setPosition = setPosition
+    self.worstLossUSD = worstLossUSD
+    self.worstScenario = worstScenario
+    self.tail = tail
+    self.deltaGammaGapUSD = deltaGammaGapUSD
+  }
 }
 
 /// VaR and expected shortfall, USD, positive = loss, not floored.
@@ -130,6 +196,19 @@ public struct TailMeasures: Sendable, Equatable {
   public var expectedShortfallUSD: Double
   /// Its standard error; nil for sets that are not samples.
   public var expectedShortfallErrorUSD: Double?
+
+  /// All fields in order.
+  public init(
+    valueAtRiskUSD: Double,
+    valueAtRiskErrorUSD: Double? = nil,
+    expectedShortfallUSD: Double,
+    expectedShortfallErrorUSD: Double? = nil
+  ) {
+    self.valueAtRiskUSD = valueAtRiskUSD
+    self.valueAtRiskErrorUSD = valueAtRiskErrorUSD
+    self.expectedShortfallUSD = expectedShortfallUSD
+    self.expectedShortfallErrorUSD = expectedShortfallErrorUSD
+  }
 }
 
 /// Sensitivities, USD. `F` is the forward (or the mark of a future), `S` the spot price.
@@ -163,6 +242,17 @@ public struct UnderlyingRow: Sendable, Equatable {
   public var underlying: AssetIndex
   /// Sensitivities.
   public var greeks: Greeks
+
+  /// All fields in order.
+  public init(
+    account: AccountIndex,
+    underlying: AssetIndex,
+    greeks: Greeks
+  ) {
+    self.account = account
+    self.underlying = underlying
+    self.greeks = greeks
+  }
 }
 
 /// Everything a run says about one block of accounts.
@@ -177,8 +267,19 @@ public struct AccountBlockResult: Sendable, Equatable {
   public var measures: [MeasureRow] = []
   /// One row for each margined account and underlying it has exposure to, by account, underlying.
   public var underlyings: [UnderlyingRow] = []
+  /// Limits that accounts of the block breach, by account.
+  public var alerts: [Alert] = []
   /// What the block adds to the book.
   public var contribution: BookContribution
+
+  /// All fields in order.
+  public init(
+    blockIndex: Int,
+    contribution: BookContribution
+  ) {
+    self.blockIndex = blockIndex
+    self.contribution = contribution
+  }
 }
 
 /// What a block of accounts adds to the book: fixed-length sums that are folded in block order.

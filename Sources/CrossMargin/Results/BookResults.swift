@@ -14,6 +14,13 @@ public struct BookResult: Sendable, Equatable {
   public var alerts: [Alert] = []
   /// Conditions of the market and the scenarios that deserve a word, with their counts.
   public var warnings: [RunWarning] = []
+
+  /// All fields in order.
+  public init(
+    totals: BookContribution
+  ) {
+    self.totals = totals
+  }
 }
 
 /// The book in one scenario set.
@@ -38,6 +45,31 @@ public struct BookSetResult: Sendable, Equatable {
   public var worstScenario: ScenarioIndex
   /// VaR and expected shortfall, for sets with probabilities.
   public var tail: TailMeasures?
+
+  /// All fields in order.
+  public init(
+    name: String,
+    kind: String,
+    labels: [String],
+    priceMoves: [Double]? = nil,
+    volatilityMoves: [Double]? = nil,
+    probabilities: [Double]? = nil,
+    profitUSD: [Double],
+    worstLossUSD: Double,
+    worstScenario: ScenarioIndex,
+    tail: TailMeasures? = nil
+  ) {
+    self.name = name
+    self.kind = kind
+    self.labels = labels
+    self.priceMoves = priceMoves
+    self.volatilityMoves = volatilityMoves
+    self.probabilities = probabilities
+    self.profitUSD = profitUSD
+    self.worstLossUSD = worstLossUSD
+    self.worstScenario = worstScenario
+    self.tail = tail
+  }
 }
 
 /// Exposure of the book to one underlying at one expiry.
@@ -48,6 +80,17 @@ public struct BookExposure: Sendable, Equatable {
   public var expiry: UTCTime?
   /// Sensitivities.
   public var greeks: Greeks
+
+  /// All fields in order.
+  public init(
+    underlying: AssetIndex,
+    expiry: UTCTime? = nil,
+    greeks: Greeks
+  ) {
+    self.underlying = underlying
+    self.expiry = expiry
+    self.greeks = greeks
+  }
 }
 
 /// A breached limit.
@@ -58,6 +101,17 @@ public struct Alert: Sendable, Equatable {
   public var subject: String
   /// The figure.
   public var value: Double
+
+  /// All fields in order.
+  public init(
+    limit: Limit,
+    subject: String,
+    value: Double
+  ) {
+    self.limit = limit
+    self.subject = subject
+    self.value = value
+  }
 }
 
 /// Something that was noticed and did not stop the run.
@@ -68,4 +122,15 @@ public struct RunWarning: Sendable, Equatable {
   public var count: Int
   /// The first few cases, by name.
   public var examples: [String]
+
+  /// All fields in order.
+  public init(
+    kind: String,
+    count: Int,
+    examples: [String]
+  ) {
+    self.kind = kind
+    self.count = count
+    self.examples = examples
+  }
 }

@@ -18,6 +18,8 @@ public struct RunSettings: Sendable, Equatable {
   public var volatilityTerm: VolatilityTermStructure? = .fieldStandard
   /// Decay, floor and horizon of the covariance of factor moves.
   public var covariance = CovarianceSettings()
+  /// Factors whose missing past moves are taken from another factor, sorted by factor name.
+  public var historyProxies: [FactorProxy] = []
   /// Oldest age of an asset price or mark that is still used, in days; nil = any.
   public var marketAgeDaysMax: Double?
   /// Largest share of gross notional in accounts without margin before the run counts as not done.
@@ -74,6 +76,20 @@ public struct CovarianceSettings: Sendable, Equatable {
 
   /// EWMA with a decay of 0.97 a day.
   public init() {}
+}
+
+/// A declared stand-in: where a past move of `factor` is missing, that of `proxy` is used.
+public struct FactorProxy: Sendable, Equatable {
+  /// The factor with gaps.
+  public var factor: FactorName
+  /// The factor that stands in.
+  public var proxy: FactorName
+
+  /// A stand-in.
+  public init(factor: FactorName, proxy: FactorName) {
+    self.factor = factor
+    self.proxy = proxy
+  }
 }
 
 /// A threshold on a figure of an account or of the book.

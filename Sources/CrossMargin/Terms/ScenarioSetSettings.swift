@@ -103,6 +103,8 @@ public struct PriceVolatilityGrid: Sendable, Hashable {
   public var volatilityUpFraction: Double
   /// Relative fall of 30-day volatility, in [0, 1).
   public var volatilityDownFraction: Double
+  /// Volatility levels on each side of the present one, at equal steps, at least 1.
+  public var volatilityStepCount = 1
   /// How volatility moves spread over expiries.
   public var volatilityTerm: VolatilityTermStructure
   /// Volatility below which the raised volatility does not stay, annual fraction, at least 0.
