@@ -96,7 +96,8 @@ struct HoldingsReader: Sendable {
   /// price of the underlying, for inverse futures their notional in the quote asset.
   private func notionalUSD(_ instrument: Instrument) -> Double {
     let isOption = if case .option = instrument.kind { true } else { false }
-    let priced = instrument.payout == .inverse && !isOption ? instrument.quote : instrument.underlying
+    let priced =
+      instrument.payout == .inverse && !isOption ? instrument.quote : instrument.underlying
     return instrument.multiplier * book.market[priced].priceUSD
   }
 
@@ -113,7 +114,8 @@ struct HoldingsReader: Sendable {
       if unknown[middle].account < account { low = middle + 1 } else { high = middle }
     }
     guard low < unknown.count, unknown[low].account == account else { return nil }
-    return MissingData(subject: unknown[low].name, reason: unknown[low].isAsset ? .asset : .instrument)
+    return MissingData(
+      subject: unknown[low].name, reason: unknown[low].isAsset ? .asset : .instrument)
   }
 
   /// Sums amounts of one asset in the order given, by ascending asset.

@@ -34,7 +34,9 @@ struct VolatilitySurface: Sendable {
     let next = slices.firstIndex { $0.expiryYears >= expiryYears } ?? slices.count
     if next == slices.count { return atExpiry(of: slices[next - 1], logMoneyness, isOutside: true) }
     let later = slices[next]
-    if later.expiryYears == expiryYears { return atExpiry(of: later, logMoneyness, isOutside: false) }
+    if later.expiryYears == expiryYears {
+      return atExpiry(of: later, logMoneyness, isOutside: false)
+    }
     if next == 0 { return atExpiry(of: later, logMoneyness, isOutside: true) }
     let earlier = slices[next - 1]
     let (earlyVariance, earlyOutside) = Self.totalVariance(earlier, logMoneyness)
@@ -82,7 +84,9 @@ extension VolatilitySurface {
       if let forward = forwards[pair, expiry]?.forward {
         let years = now.years(to: expiry)
         let strikes = quotes[first..<end].map { ScalarMath.log($0.strike / forward) }
-        let variances = quotes[first..<end].map { $0.volatilityAnnual * $0.volatilityAnnual * years }
+        let variances = quotes[first..<end].map {
+          $0.volatilityAnnual * $0.volatilityAnnual * years
+        }
         slices.append(
           Slice(
             expiryYears: years, smile: .quotes(logMoneyness: strikes, totalVariance: variances)))

@@ -8,7 +8,8 @@ extension ScenarioSet {
   /// pegged assets, which stay, and assets that track another, which follow.
   ///
   /// Order: price moves ascending, within each volatility levels descending, then far moves.
-  static func grid(_ terms: PriceVolatilityGrid, name: String, market: PricedMarket) -> ScenarioSet {
+  static func grid(_ terms: PriceVolatilityGrid, name: String, market: PricedMarket) -> ScenarioSet
+  {
     let points = GridPoint.all(terms)
     let hasOwnRanges = !terms.assetRanges.isEmpty
     let assets = market.assets.filter { $0.name != "USD" && $0.peg == nil && $0.tracks == nil }
@@ -53,7 +54,8 @@ extension ScenarioSet {
       // F' = F (1 +- move) is a change of the carry b of e^(b T) by ln(1 +- move) / T.
       return FactorColumn(
         name: FactorName(.basis, assetName, expiry: expiry),
-        moves: [ScalarMath.log(1 + move) / years, ScalarMath.log(1 - move) / years], presence: .flat)
+        moves: [ScalarMath.log(1 + move) / years, ScalarMath.log(1 - move) / years], presence: .flat
+      )
     }
     return ScenarioSet(
       name: name, kind: "forward_shift", labels: ["forwards up", "forwards down"], columns: columns)
@@ -115,7 +117,8 @@ private struct GridPoint {
   /// A fraction as percent to one decimal, with its sign.
   private static func percent(_ fraction: Double) -> String {
     let tenths = Int((fraction * 1_000).rounded())
-    let digits = tenths % 10 == 0 ? "\(abs(tenths) / 10)" : "\(abs(tenths) / 10).\(abs(tenths) % 10)"
+    let digits =
+      tenths % 10 == 0 ? "\(abs(tenths) / 10)" : "\(abs(tenths) / 10).\(abs(tenths) % 10)"
     return (tenths > 0 ? "+" : tenths < 0 ? "-" : "") + digits + " %"
   }
 }

@@ -60,8 +60,7 @@ extension PricedInstrument {
 struct TileValuation {
   private let market: PricedMarket
   private let base: UnitValue
-  private var forwards = [Double](repeating: 0, count: ShockedTile.rowCount)
-  private var volatilities = [Double](repeating: 0, count: ShockedTile.rowCount)
+  private var states = OptionStates()
   private var values = [Double](repeating: 0, count: ShockedTile.rowCount)
 
   init(market: PricedMarket, base: UnitValue) {
@@ -81,49 +80,64 @@ struct TileValuation {
     for (position, pricing) in market.pricings.enumerated() {
       guard case .priced(let instrument) = pricing else { continue }
       let start = (base.columns.assetCount + position) * ShockedTile.rowCount
+      let settlementUSD = market.priceUSD(instrument.settlement)
       switch instrument.form {
       case .linearFuture, .inverseFuture:
-        writeFuture(instrument, tile, rows: 0..<rowCount, start: start, into: &block)
+        Self.writeFuture(
+          instrument, tile, settlementUSD: settlementUSD, destination: start..<start + rowCount,
+          into: &block)
       case .linearOption, .inverseOption:
         let baseUSD = base.baseUSD[base.columns.assetCount + position]
-        revalue(instrument, tile)
+        states.set(instrument, tile)
+        states.value(instrument, tile, settlementUSD: settlementUSD, into: &values)
         for row in 0..<rowCount { block[start + row] = values[row] - baseUSD }
       }
     }
   }
 
-  private func writeFuture(
-    _ instrument: PricedInstrument, _ tile: ShockedTile, rows: Range<Int>, start: Int,
-    into block: inout MutableSpan<Double>
+  private static func writeFuture(
+    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double,
+    destination: Range<Int>, into block: inout MutableSpan<Double>
   ) {
     let ratios = tile.nodes[instrument.node].forwardRatios
     let settlementRatios = tile.assetRatios[instrument.settlement.position]
-    let settlementUSD = market.priceUSD(instrument.settlement)
     if instrument.form == .linearFuture {
       let notionalUSD = instrument.multiplier * instrument.basePrice * settlementUSD
-      for row in rows {
-        block[start + row] = notionalUSD * (ratios[row] - 1) * settlementRatios[row]
+      for (row, place) in destination.enumerated() {
+        block[place] = notionalUSD * (ratios[row] - 1) * settlementRatios[row]
       }
     } else {
       // 1/F - 1/F' = (1 - F/F') / F.
       let notionalUSD = instrument.multiplier / instrument.basePrice * settlementUSD
-      for row in rows {
-        block[start + row] = notionalUSD * (1 - 1 / ratios[row]) * settlementRatios[row]
+      for (row, place) in destination.enumerated() {
+        block[place] = notionalUSD * (1 - 1 / ratios[row]) * settlementRatios[row]
       }
     }
   }
+}
 
-  /// Values an option in all rows of a tile into `values`, USD per contract.
-  private mutating func revalue(_ instrument: PricedInstrument, _ tile: ShockedTile) {
+/// Shocked forward and volatility of one option in all rows of a tile.
+private struct OptionStates {
+  private var forwards = [Double](repeating: 0, count: ShockedTile.rowCount)
+  private var volatilities = [Double](repeating: 0, count: ShockedTile.rowCount)
+
+  mutating func set(_ instrument: PricedInstrument, _ tile: ShockedTile) {
     let node = tile.nodes[instrument.node]
-    let settlementRatios = tile.assetRatios[instrument.settlement.position]
-    let settlementUSD = market.priceUSD(instrument.settlement)
     for row in 0..<ShockedTile.rowCount {
       forwards[row] = instrument.basePrice * node.forwardRatios[row]
       volatilities[row] = max(
         tile.volatilityFloors[row],
         node.volatilityScales[row] * instrument.volatilityAnnual + node.volatilityShifts[row])
     }
+  }
+
+  /// Values in those states, USD per contract.
+  func value(
+    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double,
+    into values: inout [Double]
+  ) {
+    let node = tile.nodes[instrument.node]
+    let settlementRatios = tile.assetRatios[instrument.settlement.position]
     var result = values.mutableSpan
     BlackKernel.values(
       forward: forwards.span, volatility: volatilities.span,
