@@ -42,6 +42,15 @@ public struct RiskRun: Sendable {
     return try BlockRun(run: prepared, accounts: first..<end).result(blockIndex: index)
   }
 
+  /// Why the numbers of one account are what they are, recomputed to the same bits.
+  public func explain(_ account: AccountIndex) throws(RunError) -> AccountExplanation {
+    try Explainer(run: prepared, account: account).explanation()
+  }
+
+  /// The grid that each rule set scans, in the order of the settings: what the worst scenario of a
+  /// `MarginRow` counts.
+  public var scannedGrids: [ScannedGrid] { prepared.plans.map(ScannedGrid.init) }
+
   /// The book from what all blocks add to it, in block order.
   public func bookResult(folding contributions: [BookContribution]) throws(RunError) -> BookResult {
     try BookRun(run: prepared).result(folding: contributions)
