@@ -12,7 +12,7 @@ struct TestBook {
 
   var assets = [
     TestBook.asset("BTC", 80_000), TestBook.asset("ETH", 2_000),
-    TestBook.asset("USDC", 1, peg: "USD"), TestBook.asset("STETH", 1_990, tracks: "ETH"),
+    TestBook.asset("USDC", 1, peg: "USD"), TestBook.asset("STETH", 1_990, tracks: "ETH")
   ]
   var positions: [(account: String, instrument: String, quantity: Double, entry: Double?)] = []
   var balances: [(account: String, asset: String, amount: Double)] = []
@@ -48,7 +48,7 @@ struct TestBook {
       contract("BTC-INV", .perpetual, "BTC", inverse: true),
       contract("BTC-LIN", .perpetual, "BTC", inverse: false),
       contract("ETH-INV", .perpetual, "ETH", inverse: true),
-      contract("BTC-FUT", .future(expiry: Self.expiry), "BTC", inverse: false),
+      contract("BTC-FUT", .future(expiry: Self.expiry), "BTC", inverse: false)
     ]
     for strike in stride(from: 60_000.0, through: 100_000, by: 10_000) {
       for (letter, type) in [("C", OptionType.call), ("P", .put)] {
@@ -62,13 +62,18 @@ struct TestBook {
     }
     instruments += extraInstruments
     instruments.sort { precedesByBytes($0.name, $1.name) }
-    market.volatilities = market.volatilities.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    market.volatilities = market.volatilities.enumerated().filter { $0.offset % 2 == 0 }.map(
+      \.element)
     market.forwards = [
       ForwardQuote(pair: pair("BTC"), expiry: Self.expiry, forward: 82_000, rateContinuous: 0.05)
     ]
-    let marks = [("BTC-INV", 80_000.0), ("BTC-LIN", 80_000), ("ETH-INV", 2_000), ("BTC-FUT", 82_000)]
+    let marks = [
+      ("BTC-INV", 80_000.0), ("BTC-LIN", 80_000), ("ETH-INV", 2_000), ("BTC-FUT", 82_000)
+    ]
     market.marks = marks.compactMap { name, price in
-      instruments.firstIndex { $0.name == name }.map { Mark(instrument: InstrumentIndex($0), price: price) }
+      instruments.firstIndex { $0.name == name }.map {
+        Mark(instrument: InstrumentIndex($0), price: price)
+      }
     }.sorted { $0.instrument < $1.instrument }
     var book = Book(
       market: market, instruments: instruments, portfolio: portfolio(market, instruments))

@@ -34,7 +34,7 @@ private let down20 = [FactorShock.scale(FactorName(.spot, "BTC"), 0.8)]
   test.positions = [("a", "BTC-LIN", 2, nil), ("b", "BTC-FUT", -1, 81_000)]
   let depeg = [
     FactorShock.scale(FactorName(.spot, "BTC"), 0.8),
-    FactorShock.scale(FactorName(.spot, "USDC"), 0.9),
+    FactorShock.scale(FactorName(.spot, "USDC"), 0.9)
   ]
   test.scenarios = [TestTerms.user("moves", [depeg])]
   let run = try WholeRun(test.book(), TestTerms.settings([TestTerms.set("moves")]))
@@ -51,7 +51,7 @@ private let down20 = [FactorShock.scale(FactorName(.spot, "BTC"), 0.8)]
   let ether = FactorShock.scale(FactorName(.spot, "ETH"), 0.5)
   test.scenarios = [
     TestTerms.user("follows", [[ether]]),
-    TestTerms.user("own", [[ether, FactorShock.scale(FactorName(.spot, "STETH"), 0.4)]]),
+    TestTerms.user("own", [[ether, FactorShock.scale(FactorName(.spot, "STETH"), 0.4)]])
   ]
   let sets = [TestTerms.set("follows"), TestTerms.set("own")]
   let run = try WholeRun(test.book(), TestTerms.settings(sets))
@@ -68,7 +68,7 @@ private let down20 = [FactorShock.scale(FactorName(.spot, "BTC"), 0.8)]
       ("inverse-\(strike)", "BTC-C-\(strike)", 1, nil),
       ("inverse-\(strike)", "BTC-P-\(strike)", -1, nil),
       ("linear-\(strike)", "BTC-LC-\(strike)", 1, nil),
-      ("linear-\(strike)", "BTC-LP-\(strike)", -1, nil),
+      ("linear-\(strike)", "BTC-LP-\(strike)", -1, nil)
     ]
   }
   let run = try WholeRun(test.book(), TestTerms.settings())
@@ -98,7 +98,7 @@ private let down20 = [FactorShock.scale(FactorName(.spot, "BTC"), 0.8)]
   let specific = FactorShock(
     factor: FactorName(.volatility, "BTC", expiry: TestBook.expiry), shock: .replace(0.5))
   test.scenarios = [
-    TestTerms.user("both", [[general, specific]]), TestTerms.user("general", [[general]]),
+    TestTerms.user("both", [[general, specific]]), TestTerms.user("general", [[general]])
   ]
   let sets = [TestTerms.set("both"), TestTerms.set("general")]
   let run = try WholeRun(test.book(), TestTerms.settings(sets))

@@ -183,15 +183,15 @@ struct Explainer {
           ExplainedSum.Row(label: "scan", amountUSD: level.scanUSD),
           ExplainedSum.Row(label: "basis contingency", amountUSD: level.basisUSD),
           ExplainedSum.Row(label: "naked short floor", amountUSD: level.nakedShortUSD),
-          ExplainedSum.Row(label: "borrowing", amountUSD: level.borrowUSD),
+          ExplainedSum.Row(label: "borrowing", amountUSD: level.borrowUSD)
         ], totalUSD: level.totalUSD),
       ExplainedSum(
         title: "\(name) surplus",
         rows: [
           ExplainedSum.Row(label: "equity", amountUSD: equityUSD),
           ExplainedSum.Row(label: "haircuts", amountUSD: -level.haircutUSD),
-          ExplainedSum.Row(label: "requirement", amountUSD: -level.totalUSD),
-        ], totalUSD: surplus),
+          ExplainedSum.Row(label: "requirement", amountUSD: -level.totalUSD)
+        ], totalUSD: surplus)
     ]
   }
 
