@@ -42,7 +42,7 @@ public enum LinearAlgebra {
   }
 
   /// op(matrix) x vector.
-  public static func product(_ matrix: Matrix, _ form: Form = .plain, _ vector: [Double])
+  public static func product(_ matrix: Matrix, _ form: Form = .plain, vector: [Double])
     -> [Double]
   {
     let (rows, inner) = shape(matrix, form)

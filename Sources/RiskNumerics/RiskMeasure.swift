@@ -111,6 +111,16 @@ public struct RiskMeasure: Sendable, Equatable {
     return RiskEstimate(value: mean, standardError: error.squareRoot())
   }
 
+  /// Plain mean of the losses at or beyond VaR, as some engines report ES; not coherent, for
+  /// comparison only.
+  ///
+  /// Losses equal to VaR that the tail left out are missing from the mean.
+  public func meanBeyondValueAtRisk(_ tail: LossTail, scenarioCount: Int) -> Double {
+    let border = valueAtRisk(tail, scenarioCount: scenarioCount).value
+    let beyond = tail.losses.filter { $0 >= border }
+    return OrderedSum.total(of: beyond) / Double(beyond.count)
+  }
+
   /// Positions (from 0, in descending order) of the losses whose half distance is the standard
   /// error of VaR: the quantiles of the binomial number of exceedances at N(-1) and N(+1).
   private func errorRanks(_ scenarioCount: Int) -> (low: Int, high: Int) {

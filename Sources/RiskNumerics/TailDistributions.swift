@@ -91,8 +91,9 @@ public struct StudentDistribution: TailDistribution {
   /// P(T > x): half the regularised incomplete beta function at degrees / (degrees + x^2).
   public func tailProbability(_ x: Double) -> Double {
     let square = x * x
+    // The first form keeps small x, the second the far tail, where the first would cancel.
     let half =
-      square < degrees
+      square < 1
       ? 0.5 - 0.5 * incompleteBeta(0.5, degrees / 2, at: square / (degrees + square))
       : 0.5 * incompleteBeta(degrees / 2, 0.5, at: degrees / (degrees + square))
     return x < 0 ? 1 - half : half
