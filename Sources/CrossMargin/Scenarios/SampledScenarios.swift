@@ -96,7 +96,7 @@ struct Completion {
       regression = try model.regression(of: unknown, on: given)
       regressions[pattern] = regression
     }
-    let means = LinearAlgebra.product(regression, .plain, given.map { moves[$0] })
+    let means = LinearAlgebra.product(regression, vector: given.map { moves[$0] })
     for (position, factor) in unknown.enumerated() { moves[factor] = means[position] }
     return moves
   }
