@@ -89,9 +89,12 @@ enum AtTheMoneyVolatility {
   /// The volatility of 30 days from the slices of one coin, annual: total variance is linear in time
   /// between the two expiries around the horizon. Nil where no two expiries enclose it.
   static func annual(slices: [ExpirySlice], at time: UTCTime) -> Double? {
-    let nodes = slices.compactMap { slice in
-      slice.atTheMoneyTotalVariance(at: time).map { (days: time.days(to: slice.expiry), variance: $0) }
-    }.sorted { $0.days < $1.days }
+    var nodes: [(days: Double, variance: Double)] = []
+    for slice in slices {
+      guard let variance = slice.atTheMoneyTotalVariance(at: time) else { continue }
+      nodes.append((time.days(to: slice.expiry), variance))
+    }
+    nodes.sort { $0.days < $1.days }
     guard let upper = nodes.firstIndex(where: { $0.days >= horizonDays }) else { return nil }
     let horizonYears = time.years(to: time.adding(days: horizonDays))
     let later = nodes[upper]

@@ -13,12 +13,12 @@ struct RunFileText {
 
   /// The text, whose names have been checked.
   var text: String {
+    let models = plan.models.map { "\($0.name): parameters/\($0.name).yaml" }
     var lines = [
       "# Imported from the option chains of \(plan.chains.first?.shape.venue.rawValue ?? "a venue")",
       "valuation_time: \(plan.valuationTime)",
       "seed: 1",
-      "models: {" + plan.models.map { "\($0.name): parameters/\($0.name).yaml" }
-        .joined(separator: ", ") + "}"
+      "models: {" + models.joined(separator: ", ") + "}"
     ]
     if let first = plan.models.first { lines.append("default_model: " + first.name) }
     lines += [
