@@ -197,12 +197,14 @@ import Testing
     rows[3].strike = 0
     rows[8].volatility = .infinity
     let path = try scratch.write("okx.csv", SnapshotRow.text(rows))
-    do {
-      _ = try ChainFile(path: path, shape: .okxSnapshot).load()
-      Issue.record("no error")
-    } catch .malformed(let issues) {
-      #expect(issues.first.map(\.line) == [5, 10])
-      #expect(issues.totalCount == 2)
+    let error = #expect(throws: ImportError.self) {
+      try ChainFile(path: path, shape: .okxSnapshot).load()
     }
+    guard case .malformed(let issues) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(issues.first.map(\.line) == [5, 10])
+    #expect(issues.totalCount == 2)
   }
 }
