@@ -162,7 +162,8 @@ import Testing
       description: "another shape", shape: .okxSnapshot, text: panel,
       expected: "snapshot_utc: found no such column"),
     Damage(
-      description: "no zone", shape: .deribitPanel, text: panel.replacing("484631+00:00", with: "4"),
+      description: "no zone", shape: .deribitPanel,
+      text: panel.replacing("484631+00:00", with: "4"),
       expected: ":2: timestamp: found"),
     Damage(
       description: "strike", shape: .okxSnapshot, text: okx.replacing(",90000,", with: ",-1,"),
