@@ -143,10 +143,9 @@ import Testing
 
   @Test func withoutExpiriesAroundThirtyDaysThereIsNoVolatility() throws {
     let scratch = try ImportScratch()
-    let book = try load(
-      scratch, [(Self.spot, .hourlyPrices, Self.hourly([("2026-02-05T08:00:00Z", 1)]))]
-    ) {
-      plan in plan.volatilityPanels = plan.chains
+    let text = Self.hourly([("2026-02-05T08:00:00Z", 1)])
+    let book = try load(scratch, [(Self.spot, .hourlyPrices, text)]) { plan in
+      plan.volatilityPanels = plan.chains
     }
     #expect(book.report.unbracketedCount == 1)
     #expect(book.book.market.history?.factors == [Self.spot])
@@ -177,6 +176,23 @@ import Testing
       plan.proxies = [FactorProxy(factor: Self.spot, proxy: wrapped)]
     }
     #expect(!book.companions.runText.contains("history_proxies"))
+  }
+
+  @Test func theHourOfTheHistoryCanBeThatOfTheDailyClose() throws {
+    let scratch = try ImportScratch()
+    let daily = Self.daily([
+      ("2026-02-03T00:00Z", 1), ("2026-02-04T00:00Z", 2), ("2026-02-05T00:00Z", 3)
+    ])
+    let book = try load(scratch, [(Self.spot, .binanceDailyPrices, daily)]) { $0.historyHour = 0 }
+    let history = try #require(book.book.market.history)
+    #expect(history.times.last == instant("2026-02-06T00:00Z"))
+    #expect(history.levels == [[1, 2, 3]])
+    #expect(book.report.columns.map(\.ageHoursMax) == [0])
+    let early = try load(scratch, [(Self.spot, .binanceDailyPrices, daily)]) { plan in
+      plan.historyHour = 12
+    }
+    #expect(early.book.market.history?.times.last == instant("2026-02-05T12:00Z"))
+    #expect(early.report.columns.map(\.ageHoursMax) == [12])
   }
 
   @Test func theLengthOfTheHistoryCanBeBounded() throws {

@@ -88,6 +88,9 @@ public struct ImportPlan: Sendable, Equatable {
   public var proxies = [
     FactorProxy(factor: FactorName(.volatility, "ETH"), proxy: FactorName(.volatility, "BTC"))
   ]
+  /// Hour of the day, UTC, of the times of the history; nil = the time of day of the valuation.
+  /// Daily prices close at 0: at another hour they are older than hourly ones beside them.
+  public var historyHour: Int?
   /// Days of history kept before the valuation time; nil = all.
   public var historyDaysMax: Int?
   /// Rule sets; the first is the default one.
