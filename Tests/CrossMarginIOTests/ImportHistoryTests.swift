@@ -19,7 +19,7 @@ import Testing
     let path = try scratch.write("panel.csv", PanelRow.text(PanelRow.chain(PanelRow())))
     var plan = ImportPlan(
       chains: [ChainFile(path: path, shape: .deribitPanel)], valuationTime: Self.time,
-      models: [ModelFile(name: "house", path: path)])
+      models: [ModelSource(name: "house", path: path)])
     plan.currencies = ["BTC"]
     for (number, (factor, shape, text)) in series.enumerated() {
       let path = try scratch.write("series\(number).csv", text)

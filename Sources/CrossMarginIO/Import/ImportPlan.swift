@@ -51,7 +51,7 @@ public struct TrackingAsset: Sendable, Hashable {
 }
 
 /// A parameter file under the name of its rule set.
-public struct ModelFile: Sendable, Hashable {
+public struct ModelSource: Sendable, Hashable {
   /// Name of the rule set: a-z, 0-9, `_`, `-`.
   public var name: String
   /// Where the file lies; it is copied to `parameters/NAME.yaml`.
@@ -94,13 +94,13 @@ public struct ImportPlan: Sendable, Equatable {
   /// Days of history kept before the valuation time; nil = all.
   public var historyDaysMax: Int?
   /// Rule sets; the first is the default one.
-  public var models: [ModelFile]
+  public var models: [ModelSource]
   /// Scenario files (`NAME.csv`, `NAME.sets.csv`), copied to `scenarios/`; each `NAME.csv` becomes a
   /// scenario set of the run.
   public var scenarioPaths: [String] = []
 
   /// A plan for a snapshot; everything else is at its default until set.
-  public init(chains: [ChainFile], valuationTime: UTCTime, models: [ModelFile]) {
+  public init(chains: [ChainFile], valuationTime: UTCTime, models: [ModelSource]) {
     self.chains = chains
     self.valuationTime = valuationTime
     self.models = models
