@@ -77,7 +77,9 @@ import Testing
       balances: BalanceTable(
         accountOffsets: [0, 1, 2], assets: [AssetIndex(2), AssetIndex(0)],
         amounts: [-1_000_000, 1e21]))
-    portfolio.unknownHoldings = [UnknownHolding(account: AccountIndex(1), name: "DOGE-PERP")]
+    portfolio.unknownHoldings = [
+      UnknownHolding(account: AccountIndex(1), name: "DOGE-PERP", isAsset: false)
+    ]
     portfolio.orders = [
       OpenOrder(
         account: AccountIndex(0), instrument: InstrumentIndex(1), quantity: -2, price: 66_000,
