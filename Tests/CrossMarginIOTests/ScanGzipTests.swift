@@ -153,9 +153,11 @@ import Testing
     try handle.write(contentsOf: Data([49]))
     try handle.close()
     #expect(throws: InputError.changedWhileRead(file: "f")) { try source.requireUnchanged() }
+    // Both exist before one takes the other's name, so that it is another file for certain.
+    let other = try scratch.write("g", "another")
     try FileManager.default.removeItem(atPath: path)
     try source.requireUnchanged()
-    try scratch.write("f", "another")
+    try FileManager.default.moveItem(atPath: other, toPath: path)
     try source.requireUnchanged()
     #expect(source.withBytes { span in span.count == size && span[size - 1] == 48 })
   }
