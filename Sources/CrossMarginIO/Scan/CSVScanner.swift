@@ -186,7 +186,7 @@ package struct CSVScanner: ~Copyable {
         matches &= matches &- 1
         switch bytes[at] {
         case UInt8(ascii: "\n"): nextLine += 1
-        case UInt8(ascii: ","), UInt8(ascii: "\r"): break
+        case UInt8(ascii: ","): break
         case UInt8(ascii: "\""):
           if at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "\"") {
             field.hasDoubledQuotes = true
@@ -272,7 +272,8 @@ package struct CSVScanner: ~Copyable {
     }
     guard invalidOffset < position else { return }
     var lineOfByte = line
-    for index in min(rowStart, invalidOffset)..<invalidOffset where bytes[index] == UInt8(ascii: "\n") {
+    for index in min(rowStart, invalidOffset)..<invalidOffset
+    where bytes[index] == UInt8(ascii: "\n") {
       lineOfByte += 1
     }
     throw malformed(.invalidUTF8, line: lineOfByte)
