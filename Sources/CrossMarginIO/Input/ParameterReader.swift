@@ -117,31 +117,50 @@ private struct TermReader {
 
   /// Both levels; the initial one asks at least as much as the maintenance one, term by term.
   func levels() -> (initial: LevelTerms, maintenance: LevelTerms) {
-    var initial = level("initial")
+    let issueCount = map.log.issues.totalCount
+    let initial = level("initial")
     let maintenance = level("maintenance")
-    requireOrder("initial_factor", initial.terms.factor, "maintenance_factor", maintenance.terms.factor)
-    requireOrder(
-      "initial_borrow", initial.terms.borrowFraction, "maintenance_borrow",
-      maintenance.terms.borrowFraction)
-    requireOrder(
-      "initial_haircuts.other", initial.terms.otherHaircutFraction, "maintenance_haircuts.other",
-      maintenance.terms.otherHaircutFraction)
-    for asset in (initial.terms.haircuts + maintenance.terms.haircuts).map(\.asset).uniqued() {
+    // What could not be read has no order.
+    guard map.log.issues.totalCount == issueCount else { return (initial, maintenance) }
+    requireOrder("factor", initial.factor, maintenance.factor)
+    requireOrder("borrow", initial.borrowFraction, maintenance.borrowFraction)
+    requireOrder("haircuts", "other", initial.otherHaircutFraction, maintenance.otherHaircutFraction)
+    let assets = (initial.haircuts + maintenance.haircuts).map(\.asset).sorted(by: precedesByBytes)
+    for position in assets.indices where position == 0 || assets[position - 1] != assets[position] {
+      let asset = assets[position]
       requireOrder(
-        "initial_haircuts.\(asset)", initial.terms.haircutFraction(of: asset),
-        "maintenance_haircuts.\(asset)", maintenance.terms.haircutFraction(of: asset))
+        "haircuts", asset, initial.haircutFraction(of: asset),
+        maintenance.haircutFraction(of: asset))
     }
-    initial.terms.haircuts.sort { precedesByBytes($0.asset, $1.asset) }
-    return (initial.terms, maintenance.terms)
+    return (initial, maintenance)
+  }
+
+  private func level(_ level: String) -> LevelTerms {
+    let haircuts = value("\(level)_haircuts")?.map()
+    let other = haircuts?.required("other")?.number(.fraction) ?? 0
+    var assets: [AssetHaircut] = []
+    for entry in haircuts?.allEntries() ?? [] where entry.key != "other" {
+      guard let fraction = entry.value.number(.fraction) else { continue }
+      if entry.key == "USD" {
+        entry.value.report(expected: "no haircut of USD, the unit of all values")
+      }
+      assets.append(AssetHaircut(asset: entry.key, fraction: fraction))
+    }
+    return LevelTerms(
+      factor: number("\(level)_factor", .positive),
+      borrowFraction: number("\(level)_borrow", .notNegative),
+      haircuts: assets.sorted { precedesByBytes($0.asset, $1.asset) },
+      otherHaircutFraction: other)
   }
 
   private func requireOrder(
-    _ initialKey: String, _ initial: Double, _ maintenanceKey: String, _ maintenance: Double
+    _ term: String, _ asset: String? = nil, _ initial: Double, _ maintenance: Double
   ) {
     guard initial < maintenance else { return }
-    let term = String(initialKey.prefix { $0 != "." })
+    let suffix = asset.map { ".\($0)" } ?? ""
     map.log.report(
-      line: map.optional(term)?.line, key: "\(map.path).\(initialKey)", found: "\(initial)",
-      expected: "at least \(maintenanceKey), which is \(maintenance)")
+      line: map.optional("initial_\(term)")?.line, key: "\(map.path).initial_\(term)\(suffix)",
+      found: "\(initial)",
+      expected: "at least maintenance_\(term)\(suffix), which is \(maintenance)")
   }
 }
