@@ -122,8 +122,8 @@ private struct TermReader {
     let maintenance = level("maintenance")
     // What could not be read has no order.
     guard map.log.issues.totalCount == issueCount else { return (initial, maintenance) }
-    requireOrder("factor", initial.factor, maintenance.factor)
-    requireOrder("borrow", initial.borrowFraction, maintenance.borrowFraction)
+    requireOrder("factor", nil, initial.factor, maintenance.factor)
+    requireOrder("borrow", nil, initial.borrowFraction, maintenance.borrowFraction)
     requireOrder("haircuts", "other", initial.otherHaircutFraction, maintenance.otherHaircutFraction)
     let assets = (initial.haircuts + maintenance.haircuts).map(\.asset).sorted(by: precedesByBytes)
     for position in assets.indices where position == 0 || assets[position - 1] != assets[position] {
@@ -154,7 +154,7 @@ private struct TermReader {
   }
 
   private func requireOrder(
-    _ term: String, _ asset: String? = nil, _ initial: Double, _ maintenance: Double
+    _ term: String, _ asset: String?, _ initial: Double, _ maintenance: Double
   ) {
     guard initial < maintenance else { return }
     let suffix = asset.map { ".\($0)" } ?? ""

@@ -40,6 +40,7 @@ package struct RunFile: Sendable, Equatable {
 
 /// Reads `run.yaml`.
 package enum RunFileReader {
+  static let path = "run.yaml"
   /// The most scenarios of one set.
   static let scenarioCountMax = 10_000_000
 
