@@ -76,4 +76,9 @@ struct AccountHoldings {
     amounts.reduce(0) { $0 + $1.amount * market.pricesUSD[$1.asset.position] }
       + legs.reduce(0) { $0 + $1.quantity * $1.contract.valueUSD }
   }
+
+  /// Negative balances, USD, positive.
+  var borrowedUSD: Double {
+    amounts.reduce(0) { $0 + max(0, -$1.amount * market.pricesUSD[$1.asset.position]) }
+  }
 }

@@ -69,6 +69,8 @@ public enum AccountKind: String, Sendable, CaseIterable {
 enum Funding {
   static let stressedShare = 0.054
   static let underWaterShare = 0.006
+  /// Ratio from which an account is comfortable.
+  static let comfortableRatioMin = 1.5
 
   /// A ratio of equity to the sizing loss.
   static func coverRatio(_ draws: inout SeededDraws) -> Double {
@@ -76,6 +78,6 @@ enum Funding {
     if state < underWaterShare { return draws.uniform(in: -0.6 ... -0.05) }
     if state < underWaterShare + stressedShare { return draws.uniform(in: 0.5...1.35) }
     let normal = draws.normal()
-    return 1.5 + 0.8 * exp(0.8 * normal)
+    return comfortableRatioMin + 0.8 * exp(0.8 * normal)
   }
 }

@@ -26,6 +26,7 @@ enum SizingMoves {
 /// A tradable instrument with everything that sizing needs.
 struct Contract: Sendable {
   var index: InstrumentIndex
+  var underlying: AssetIndex
   var settlement: AssetIndex
   var kind: InstrumentKind
   var isInverse: Bool
@@ -55,6 +56,7 @@ struct Contract: Sendable {
   ) {
     let instrument = instruments[index.position]
     self.index = index
+    underlying = instrument.underlying
     settlement = instrument.settlement
     kind = instrument.kind
     isInverse = instrument.payout == .inverse

@@ -70,7 +70,7 @@ struct ReferencePricing {
     return quoted.map {
       ReferenceOption(
         forward: forward, volatilityAnnual: $0,
-        terms: OptionTerms(
+        terms: RiskNumerics.OptionTerms(
           strike: strike, expiryYears: years, side: type == .call ? .call : .put))
     }
   }
@@ -81,7 +81,7 @@ struct ReferenceOption {
   /// Forward over which it is written, quote asset.
   var forward: Double
   var volatilityAnnual: Double
-  var terms: OptionTerms
+  var terms: RiskNumerics.OptionTerms
 
   /// Undiscounted value in the quote asset after a relative move of the forward.
   func value(forwardMove: Double, volatilityFactor: Double) -> Double {
