@@ -1,5 +1,5 @@
-// What a row says: the fields of the current row as text, numbers, times and interned names, and the
-// issues to report when a field does not say what it should.
+// What a row says: the fields of the current row as text, numbers, times and interned names, and
+// the issues to report when a field does not say what it should.
 
 extension CSVScanner {
   /// The index of a column, or nil when the file has none of this name.
@@ -10,9 +10,11 @@ extension CSVScanner {
   /// - Parameters:
   ///   - required: columns that the file must have.
   ///   - optional: columns that it may have.
-  ///   - ignoredPrefix: other columns whose names begin so are left alone; any further one is an issue.
+  ///   - ignoredPrefix: other columns whose names begin so are left alone; any further one is an
+  ///     issue.
   ///   - issues: takes missing and unknown columns.
-  /// - Returns: an index for each required, then each optional name; nil where the file has no such column.
+  /// - Returns: an index for each required, then each optional name; nil where the file has no such
+  ///   column.
   package func columns(
     required: [String], optional: [String], ignoredPrefix: String, issues: inout FieldIssues
   ) -> [Int?] {
@@ -88,7 +90,8 @@ extension CSVScanner {
   ///
   /// - Parameter expected: what should have stood there, as the end of the sentence "expected …".
   package func issue(at column: Int, expected: String) -> FieldIssue {
-    // Four bytes for each scalar that is shown, and for one more, which tells that the text goes on.
+    // Four bytes for each scalar that is shown, and for one more, which tells that the text goes
+    // on.
     let byteCountMax = 4 * (FieldIssue.scalarCountMax + 1)
     let start = withField(at: column) { bytes in
       let count = min(bytes.count, byteCountMax)

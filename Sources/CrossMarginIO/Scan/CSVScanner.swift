@@ -9,10 +9,10 @@
 ///
 /// What is read: UTF-8 with or without a byte order mark, which is skipped; lines that end in LF or
 /// CR LF, the last one also at the end of the file; fields in quotes may hold commas, line ends and
-/// doubled quotes. The first row is the header, with a different name for each column.
-/// What is refused: bytes that are not UTF-8, control characters other than tab, quotes inside unquoted
-/// fields. A row with more or fewer fields than the header is an issue, and is passed over; so is a blank
-/// line, except at the end of the file.
+/// doubled quotes. The first row is the header, with a different name for each column. What is
+/// refused: bytes that are not UTF-8, control characters other than tab, quotes inside unquoted
+/// fields. A row with more or fewer fields than the header is an issue, and is passed over; so is a
+/// blank line, except at the end of the file.
 package struct CSVScanner: ~Copyable {
   /// The range of a field's text in the file, without the quotes around it.
   struct Field {
@@ -22,7 +22,8 @@ package struct CSVScanner: ~Copyable {
     var hasDoubledQuotes = false
   }
 
-  /// How many bytes are checked for UTF-8 ahead of the rows, so that both passes meet them in cache.
+  /// How many bytes are checked for UTF-8 ahead of the rows, so that both passes meet them in
+  /// cache.
   private static let checkedAheadBytes = 1 << 16
 
   /// The name of the file for messages.

@@ -1,5 +1,5 @@
-// Decimal text to numbers: one strict grammar, correctly rounded results, no allocation on the paths
-// that real files take.
+// Decimal text to numbers: one strict grammar, correctly rounded results, no allocation on the
+// paths that real files take.
 
 /// Reads decimal numbers from bytes.
 package enum DecimalText {

@@ -1,6 +1,7 @@
 // Durations by ISO 8601. Years and months are refused, since they have no fixed length.
 
-/// Durations as text: `PT2H`, `P1DT12H`, `P2W`. A duration is a count of microseconds, not negative.
+/// Durations as text: `PT2H`, `P1DT12H`, `P2W`. A duration is a count of microseconds, not
+/// negative.
 package enum DurationText {
   /// What a caller should say it expected when `microseconds` returns nil.
   package static let expected =
@@ -8,8 +9,8 @@ package enum DurationText {
 
   /// The duration that a text stands for: a week is 7 days, a day 24 hours.
   ///
-  /// Form: `PnW`, or `P[nD][T[nH][nM][nS]]` with at least one part, `T` followed by one; only seconds may
-  /// have a fraction, of one to nine digits, of which six count.
+  /// Form: `PnW`, or `P[nD][T[nH][nM][nS]]` with at least one part, `T` followed by one; only
+  /// seconds may have a fraction, of one to nine digits, of which six count.
   /// - Returns: nil when the text is not of that form, names years or months, or does not fit.
   package static func microseconds(_ text: Span<UInt8>) -> Int64? {
     var reader = TimeReader(position: 0)
@@ -31,7 +32,8 @@ package enum DurationText {
     return text.withUTF8 { unsafe microseconds($0.span) }
   }
 
-  /// A text that stands for a duration: days, hours, minutes and seconds where not zero; `PT0S` for zero.
+  /// A text that stands for a duration: days, hours, minutes and seconds where not zero; `PT0S` for
+  /// zero.
   ///
   /// Precondition: the duration is not negative.
   package static func format(_ microseconds: Int64) -> String {

@@ -81,9 +81,9 @@ public struct FieldIssue: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// The first `FieldIssues.keptMax` issues of some files, and how many there were in all.
 ///
-/// Order: by file, in the order in which files first had an issue; within a file by line, whole-file
-/// issues first; on one line in the order of arrival. So a check made after the reading does not push
-/// its findings behind those of later lines.
+/// Order: by file, in the order in which files first had an issue; within a file by line,
+/// whole-file issues first; on one line in the order of arrival. So a check made after the reading
+/// does not push its findings behind those of later lines.
 public struct FieldIssues: Equatable, Sendable {
   /// How many issues are kept.
   public static let keptMax = 100

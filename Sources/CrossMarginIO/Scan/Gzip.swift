@@ -1,5 +1,5 @@
-// Decompression of whole gzip files (RFC 1952) through zlib, with every way in which such a file can
-// be damaged told apart: cut short, corrupt, followed by other bytes.
+// Decompression of whole gzip files (RFC 1952) through zlib, with every way in which such a file
+// can be damaged told apart: cut short, corrupt, followed by other bytes.
 
 import CZlib
 import Glibc
@@ -7,7 +7,8 @@ import Glibc
 enum Gzip {
   /// zlib's window for gzip: 15 bits, plus 16 for "gzip header and checksum required".
   private static let windowBits: Int32 = 15 + 16
-  /// Deflate cannot expand by more than this factor (zlib, technical details); bounds the first guess.
+  /// Deflate cannot expand by more than this factor (zlib, technical details); bounds the first
+  /// guess.
   private static let expansionMax = 1032
   /// zlib counts input and output of one call in 32 bits; larger data goes through in such pieces.
   private static let pieceBytesMax = 1 << 30

@@ -16,9 +16,9 @@ package enum TimeText {
 
   /// The time that a text stands for.
   ///
-  /// Form: `YYYY-MM-DDThh:mm[:ss[.f]]`, one to nine digits of fraction, of which six count; then `Z` or
-  /// an offset `+hh:mm`, `-hh:mm` of at most 18 hours. `-00:00`, leap seconds, hour 24 and days that do
-  /// not exist are refused.
+  /// Form: `YYYY-MM-DDThh:mm[:ss[.f]]`, one to nine digits of fraction, of which six count; then
+  /// `Z` or an offset `+hh:mm`, `-hh:mm` of at most 18 hours. `-00:00`, leap seconds, hour 24 and
+  /// days that do not exist are refused.
   /// - Returns: nil when the text is not of that form.
   package static func microseconds(_ text: Span<UInt8>) -> Int64? {
     var reader = TimeReader(position: 0)
@@ -175,8 +175,8 @@ private struct CalendarDate {
 
   /// Days since 1970-01-01, for years from 1.
   ///
-  /// Years are counted from March, so that the leap day is the last day of its year; then the months
-  /// have lengths that (153 m + 2) / 5 sums up.
+  /// Years are counted from March, so that the leap day is the last day of its year; then the
+  /// months have lengths that (153 m + 2) / 5 sums up.
   var dayNumber: Int64 {
     let marchYear = month > 2 ? year : year - 1
     let marchMonth = month > 2 ? month - 3 : month + 9

@@ -11,19 +11,19 @@ package struct AtomicFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let descriptor: Descriptor
-  private var pending: [UInt8] = []
+  private var pending: [UInt8]
 
   /// Begins a file that will be readable by its owner only.
   package init(_ path: String) throws(FileSystemError) {
-    self.path = path
     let parent = Folders.parent(of: path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
-    if let state = try? FileState.at(path), state.isDirectory { throw .isADirectory(path: path) }
-    temporaryPath = "\(parent)/.\(name).\(getpid()).\(UInt32.random(in: 0...UInt32.max)).tmp"
-    do { descriptor = try Descriptor(writing: temporaryPath, .mustBeNew) } catch {
-      if case .notFound = error { throw .missingParent(path: path) }
-      throw AtomicFile.renamed(error, path)
-    }
+    let unique = UInt32.random(in: 0...UInt32.max)
+    let temporaryPath = "\(parent)/.\(name).\(getpid()).\(unique).tmp"
+    let descriptor = try AtomicFile.create(temporaryPath, for: path)
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+    pending = []
   }
 
   /// Writes all of a text to a file.
@@ -58,6 +58,16 @@ package struct AtomicFile: ~Copyable {
 
   // After a commit nothing of this name is left, and the call does nothing.
   deinit { _ = unsafe unlink(temporaryPath) }
+
+  private static func create(
+    _ temporaryPath: String, for path: String
+  ) throws(FileSystemError) -> Descriptor {
+    if let state = try? FileState.at(path), state.isDirectory { throw .isADirectory(path: path) }
+    do { return try Descriptor(writing: temporaryPath, .mustBeNew) } catch {
+      if case .notFound = error { throw .missingParent(path: path) }
+      throw renamed(error, path)
+    }
+  }
 
   private mutating func flush() throws(FileSystemError) {
     do { try descriptor.write(pending.span) } catch { throw AtomicFile.renamed(error, path) }

@@ -1,5 +1,5 @@
-// An open file of the system, closed with its owner. Calls that a signal interrupts are repeated, so
-// that nobody above needs to know.
+// An open file of the system, closed with its owner. Calls that a signal interrupts are repeated,
+// so that nobody above needs to know.
 
 import Glibc
 

@@ -1,5 +1,5 @@
-// A lock beside an output folder. The kernel holds it (flock), so that it ends with its owner however
-// the owner ends; the file names the owner, so that a refusal can say who it is.
+// A lock beside an output folder. The kernel holds it (flock), so that it ends with its owner
+// however the owner ends; the file names the owner, so that a refusal can say who it is.
 
 import Foundation
 import Glibc
@@ -10,8 +10,8 @@ public struct LockOwner: Equatable, Sendable, CustomStringConvertible {
   public var processID: Int32
   /// The name of the machine it runs on.
   public var host: String
-  /// When the process started, in the kernel's ticks since boot: tells it from a later process of the
-  /// same number.
+  /// When the process started, in the kernel's ticks since boot: tells it from a later process of
+  /// the same number.
   public var startTicks: UInt64
   /// When it took the lock, in microseconds since 1970 UTC.
   public var sinceMicroseconds: Int64
@@ -27,7 +27,8 @@ public struct LockOwner: Equatable, Sendable, CustomStringConvertible {
       startTicks: startTicks(of: getpid()) ?? 0, sinceMicroseconds: ProcessClock.wallMicroseconds())
   }
 
-  /// The owner that a lock file names; nil when it names none, as between its making and its writing.
+  /// The owner that a lock file names; nil when it names none, as between its making and its
+  /// writing.
   init?(record: String) {
     let words = record.split(separator: "\n").map(String.init)
     guard words.count == 4, let processID = Int32(words[0]), processID > 0,
@@ -74,37 +75,53 @@ package struct FolderLock: ~Copyable {
 
   /// Takes the lock.
   ///
-  /// A file left by an owner that is gone is taken over. On file systems that do not keep the kernel's
-  /// locks, an owner that is seen alive on this machine is respected all the same.
-  package init(_ path: String) throws(OutputFolderError) {
-    for _ in 0..<FolderLock.attemptsMax {
-      let opened = try OutputFolderError.wrap { () throws(FileSystemError) in
+  /// A file left by an owner that is gone is taken over. On file systems that do not keep the
+  /// kernel's locks, an owner that is seen alive on this machine is respected all the same.
+  package static func take(_ path: String) throws(OutputFolderError) -> FolderLock {
+    for _ in 0..<attemptsMax {
+      let descriptor = try OutputFolderError.wrap { () throws(FileSystemError) in
         try Descriptor(writing: path, .keepIfThere)
       }
-      let isTaken = try OutputFolderError.wrap { () throws(FileSystemError) in
-        try opened.tryLock()
+      switch try Outcome(descriptor) {
+      case .held(let owner): throw .locked(path: path, owner: owner)
+      case .replaced: continue
+      case .taken(let staleOwner):
+        return FolderLock(descriptor: descriptor, staleOwner: staleOwner)
       }
-      let record = try OutputFolderError.wrap { () throws(FileSystemError) in
-        try SmallFile.text(path)
-      }
-      let owner = record.flatMap { LockOwner(record: $0) }
-      guard isTaken else { throw .locked(path: path, owner: owner) }
-      let isCurrent = try OutputFolderError.wrap { () throws(FileSystemError) in
-        try FileState.at(path)?.identity == opened.state().identity
-      }
-      if !isCurrent { continue }
-      if let owner, owner.processID != getpid(), owner.isAlive {
-        throw .locked(path: path, owner: owner)
-      }
-      try OutputFolderError.wrap { () throws(FileSystemError) in
-        try opened.truncate()
-        try opened.write(Array(LockOwner.current().record.utf8).span)
-      }
-      descriptor = opened
-      staleOwner = owner
-      return
     }
     throw .locked(path: path, owner: nil)
+  }
+
+  private init(descriptor: consuming Descriptor, staleOwner: LockOwner?) {
+    self.descriptor = descriptor
+    self.staleOwner = staleOwner
+  }
+
+  /// How an attempt to take the lock ended.
+  private enum Outcome {
+    case held(LockOwner?)
+    case replaced
+    case taken(staleOwner: LockOwner?)
+
+    init(_ file: borrowing Descriptor) throws(OutputFolderError) {
+      do {
+        let isLocked = try file.tryLock()
+        let owner = try SmallFile.text(file.path).flatMap { LockOwner(record: $0) }
+        if !isLocked {
+          self = .held(owner)
+        } else if try FileState.at(file.path)?.identity != file.state().identity {
+          self = .replaced
+        } else if let owner, owner.processID != getpid(), owner.isAlive {
+          self = .held(owner)
+        } else {
+          try file.truncate()
+          try file.write(Array(LockOwner.current().record.utf8).span)
+          self = .taken(staleOwner: owner)
+        }
+      } catch {
+        throw .fileSystem(error)
+      }
+    }
   }
 
   // The name goes while the lock is still held, so nobody can lock a file that is about to vanish
@@ -118,20 +135,12 @@ enum SmallFile {
 
   /// The first bytes of a file as text; nil when there is none.
   static func text(_ path: String) throws(FileSystemError) -> String? {
-    let descriptor: Descriptor
-    do { descriptor = try Descriptor(reading: path) } catch {
-      if case .notFound = error { return nil }
-      throw error
-    }
+    if try FileState.at(path) == nil { return nil }
+    let descriptor = try Descriptor(reading: path)
     var bytes = [UInt8](repeating: 0, count: byteCountMax)
-    var failure: FileSystemError?
-    let count = unsafe bytes.withUnsafeMutableBytes { memory in
-      do throws(FileSystemError) { return try unsafe descriptor.readFully(into: memory) } catch {
-        failure = error
-        return 0
-      }
+    let count = try unsafe bytes.withUnsafeMutableBufferPointer { memory throws(FileSystemError) in
+      try unsafe descriptor.readFully(into: UnsafeMutableRawBufferPointer(memory))
     }
-    if let failure { throw failure }
     return String(decoding: bytes[..<count], as: UTF8.self)
   }
 }

@@ -1,5 +1,5 @@
-// A folder of results that is there whole or not at all. It is built as `OUT.partial`, belongs to one
-// set of inputs by a fingerprint, is guarded by a lock, and is renamed to `OUT` at the end.
+// A folder of results that is there whole or not at all. It is built as `OUT.partial`, belongs to
+// one set of inputs by a fingerprint, is guarded by a lock, and is renamed to `OUT` at the end.
 
 import Glibc
 
@@ -36,8 +36,8 @@ public enum OutputFolderError: Error, Equatable, Sendable, CustomStringConvertib
 
 /// A folder of results in the making, locked against other processes.
 ///
-/// Letting go of the value without `finish` keeps what was built, to be continued by a later run of the
-/// same inputs.
+/// Letting go of the value without `finish` keeps what was built, to be continued by a later run of
+/// the same inputs.
 package struct OutputFolder: ~Copyable {
   /// What stands at the place of the results.
   package enum State: Equatable, Sendable {
@@ -87,8 +87,8 @@ package struct OutputFolder: ~Copyable {
   /// Begins or continues the building of a folder.
   ///
   /// Nothing there: builds. An unfinished folder of the same inputs: continues. Results of the same
-  /// inputs: already finished. Other inputs: refused, unless `replace`, which also rebuilds finished
-  /// results. What this program did not make is never replaced. A refusal changes nothing.
+  /// inputs: already finished. Other inputs: refused, unless `replace`, which also rebuilds
+  /// finished results. What this program did not make is never replaced. A refusal changes nothing.
   package static func begin(
     path: String, fingerprint: String, replace: Bool
   ) throws(OutputFolderError) -> Beginning {
@@ -102,7 +102,7 @@ package struct OutputFolder: ~Copyable {
     try places.recover()
     let state = try state(path: path, fingerprint: fingerprint)
     if try places.needsNoWork(state, replace: replace) { return .alreadyFinished }
-    let isResumed = try places.prepare(fingerprint, replace: replace)
+    let isResumed = try places.prepare(fingerprint)
     var replacesFinished = false
     if case .finished = state { replacesFinished = true }
     return .building(
@@ -132,7 +132,7 @@ package struct OutputFolder: ~Copyable {
       if replacesFinished { try Folders.rename(places.finished, to: places.replaced) }
       try Folders.rename(places.partial, to: places.finished)
       try Folders.synchronize(Folders.parent(of: places.finished))
-      if replacesFinished { try Folders.remove(places.replaced) }
+      if replacesFinished { try places.discard(places.replaced) }
     }
   }
 }
@@ -194,34 +194,36 @@ private struct OutputPlaces {
     try OutputFolderError.wrap { () throws(FileSystemError) in
       try Folders.create(Folders.parent(of: finished))
     }
-    return try FolderLock(finished + ".lock")
+    return try FolderLock.take(finished + ".lock")
   }
 
   /// Undoes or completes the replacement that an interrupted `finish` left half done.
   func recover() throws(OutputFolderError) {
-    try OutputFolderError.wrap { () throws(FileSystemError) -> Void in
+    do throws(FileSystemError) {
       guard case .ours = try content(replaced) else { return }
       if case .nothing = try content(finished) {
         try Folders.rename(replaced, to: finished)
       } else {
-        try Folders.remove(replaced)
+        try discard(replaced)
       }
+    } catch {
+      throw .fileSystem(error)
     }
   }
 
   /// Makes the folder to build in.
   ///
   /// - Returns: true when it is there already and of the same inputs.
-  func prepare(_ fingerprint: String, replace: Bool) throws(OutputFolderError) -> Bool {
-    let content = try OutputFolderError.wrap { () throws(FileSystemError) in
+  func prepare(_ fingerprint: String) throws(OutputFolderError) -> Bool {
+    let present = try OutputFolderError.wrap { () throws(FileSystemError) in
       try content(partial)
     }
-    switch content {
+    switch present {
     case .ours(fingerprint): return true
     case .notOurs: throw .notOurs(path: partial)
     case .ours, .nothing:
       try OutputFolderError.wrap { () throws(FileSystemError) in
-        try Folders.remove(partial)
+        try discard(partial)
         try Folders.create(partial)
         try AtomicFile.write(
           OutputPlaces.fingerprintStart + fingerprint + "\n",
@@ -229,6 +231,15 @@ private struct OutputPlaces {
       }
       return false
     }
+  }
+
+  /// Removes a folder of ours, its mark last, so that what an interruption leaves is still ours.
+  func discard(_ path: String) throws(FileSystemError) {
+    if try FileState.at(path) == nil { return }
+    for name in try Folders.names(in: path) where name != OutputPlaces.fingerprintName {
+      try Folders.remove(path + "/" + name)
+    }
+    try Folders.remove(path)
   }
 
   private func content(_ path: String) throws(FileSystemError) -> Content {
