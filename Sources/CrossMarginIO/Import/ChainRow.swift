@@ -65,7 +65,7 @@ public struct ChainRow: Sendable, Equatable {
 
   /// A row with what every dump has; everything else is unknown until set.
   init(
-    _ option: OptionTerms, venue: Venue, time: UTCTime, markCoin: Double,
+    _ option: ListedOption, venue: Venue, time: UTCTime, markCoin: Double,
     impliedVolatilityAnnual: Double
   ) {
     self.venue = venue
@@ -82,7 +82,7 @@ public struct ChainRow: Sendable, Equatable {
 }
 
 /// The static part of a chain row.
-struct OptionTerms {
+struct ListedOption {
   let instrument: String
   let underlying: String
   let expiry: UTCTime

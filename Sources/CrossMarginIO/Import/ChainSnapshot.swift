@@ -49,7 +49,7 @@ enum ChainSnapshot {
     guard let time, let expiry, let strikeUSD, let type, let priceUSD, let markCoin,
       let volatility
     else { return nil }
-    let option = OptionTerms(
+    let option = ListedOption(
       instrument: instrument, underlying: underlying, expiry: expiry, strikeUSD: strikeUSD,
       type: type)
     var row = ChainRow(

@@ -51,7 +51,7 @@ enum DeribitPanel {
     guard let time, let expiry, let strikeUSD, let type, let forwardUSD, let indexUSD,
       let markCoin, let volatilityAnnual
     else { return nil }
-    let option = OptionTerms(
+    let option = ListedOption(
       instrument: instrument, underlying: currency, expiry: expiry, strikeUSD: strikeUSD,
       type: type)
     var row = ChainRow(

@@ -40,14 +40,13 @@ struct DumpReader: ~Copyable {
   ///   - used: columns that are read; the file must have them.
   ///   - known: columns that the shape has too.
   init(path: String, used: [String], known: [String] = []) throws(ImportError) {
-    do { table = try CSVScanner(ByteSource(path: path, file: path)) } catch {
-      throw .malformed(FieldIssues(error))
-    }
-    let indices = table.columns(
+    let opened = try Self.open(path)
+    let indices = opened.columns(
       required: used, optional: known, ignoredPrefix: "x_", issues: &issues)
+    if !issues.isEmpty { throw .malformed(issues) }
     columns = indices.map { $0 ?? -1 }
     usedNames = used
-    if !issues.isEmpty { throw .malformed(issues) }
+    table = opened
   }
 
   /// Goes to the next row; false at the end of the file.
@@ -112,6 +111,12 @@ struct DumpReader: ~Copyable {
   /// Notes that a field does not hold what the shape says.
   mutating func report(_ name: String, expected: String) {
     issues.append(table.issue(at: index(name), expected: expected))
+  }
+
+  private static func open(_ path: String) throws(ImportError) -> CSVScanner {
+    do { return try CSVScanner(ByteSource(path: path, file: path)) } catch {
+      throw .malformed(FieldIssues(error))
+    }
   }
 
   private func index(_ name: String) -> Int {

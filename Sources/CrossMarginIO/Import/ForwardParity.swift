@@ -43,9 +43,11 @@ enum ForwardParity {
   static func forward(
     of pairs: [Pair]
   ) -> (forwardUSD: Double, pairCount: Int, deviationMax: Double)? {
+    func rank(_ pair: Pair) -> (Double, Double) {
+      (pair.differenceCoin.magnitude, pair.strikeUSD)
+    }
     let near = pairs.filter { $0.differenceCoin.magnitude <= differenceCoinMax }
-      .sorted { ($0.differenceCoin.magnitude, $0.strikeUSD) < ($1.differenceCoin.magnitude, $1.strikeUSD) }
-      .prefix(pairCountMax)
+      .sorted { rank($0) < rank($1) }.prefix(pairCountMax)
     guard let forwardUSD = median(near.map(\.forwardUSD)) else { return nil }
     let deviations = near.map { ($0.forwardUSD / forwardUSD - 1).magnitude }
     return (forwardUSD, near.count, deviations.max() ?? 0)
