@@ -20,10 +20,8 @@ public enum BlackKernel {
   /// Values of one option in many states, undiscounted, into the first `forward.count` elements of
   /// `value`.
   ///
-  /// - Parameters:
-  ///   - forward: forward price per state, finite and not negative.
-  ///   - volatility: annual volatility per state; at or below zero counts as zero.
-  ///   - strike: not negative. `expiryYears`: not negative.
+  /// Forwards are finite and not negative; volatilities are annual, at or below zero they count as
+  /// zero. NaN in a stream gives NaN in the value.
   public static func values(
     forward: Span<Double>, volatility: Span<Double>, option: OptionTerms,
     into value: inout MutableSpan<Double>, target: KernelTarget = .active

@@ -162,7 +162,8 @@ import Testing
       description: "another shape", shape: .okxSnapshot, text: panel,
       expected: "snapshot_utc: found no such column"),
     Damage(
-      description: "no zone", shape: .deribitPanel, text: panel.replacing("484631+00:00", with: "4"),
+      description: "no zone", shape: .deribitPanel,
+      text: panel.replacing("484631+00:00", with: "4"),
       expected: ":2: timestamp: found"),
     Damage(
       description: "strike", shape: .okxSnapshot, text: okx.replacing(",90000,", with: ",-1,"),
@@ -197,12 +198,14 @@ import Testing
     rows[3].strike = 0
     rows[8].volatility = .infinity
     let path = try scratch.write("okx.csv", SnapshotRow.text(rows))
-    do {
-      _ = try ChainFile(path: path, shape: .okxSnapshot).load()
-      Issue.record("no error")
-    } catch .malformed(let issues) {
-      #expect(issues.first.map(\.line) == [5, 10])
-      #expect(issues.totalCount == 2)
+    let error = #expect(throws: ImportError.self) {
+      try ChainFile(path: path, shape: .okxSnapshot).load()
     }
+    guard case .malformed(let issues) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(issues.first.map(\.line) == [5, 10])
+    #expect(issues.totalCount == 2)
   }
 }

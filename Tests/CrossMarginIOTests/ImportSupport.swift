@@ -7,7 +7,8 @@ import PortfolioModel
 
 /// A folder of a test's own, removed at its end.
 final class ImportScratch {
-  let path = FileManager.default.temporaryDirectory.path + "/crossmargin-import-"
+  let path =
+    FileManager.default.temporaryDirectory.path + "/crossmargin-import-"
     + UUID().uuidString
 
   init() throws {

@@ -134,3 +134,12 @@ struct HoldingsReader: Sendable {
     return result
   }
 }
+
+extension AccountHoldings {
+  /// Calls `body` with each column of `U` that the account holds and its quantity: assets, then
+  /// instruments.
+  func forEachColumn(_ columns: UnitColumns, _ body: (Int, Double) -> Void) {
+    for (asset, amount) in amounts { body(columns.column(of: asset), amount) }
+    for (instrument, quantity) in contracts { body(columns.column(of: instrument), quantity) }
+  }
+}

@@ -3,6 +3,26 @@
 import PortfolioModel
 import RiskNumerics
 
+/// The scenarios of the grid that a rule set scans.
+public struct ScannedGrid: Sendable, Equatable {
+  /// Label of each scenario.
+  public let labels: [String]
+  /// Relative price move of each scenario, of assets without a range of their own.
+  public let priceMoves: [Double]
+  /// Relative move of 30-day volatility in each scenario.
+  public let volatilityMoves: [Double]
+  /// Multiplier of profit in each scenario, of assets without a range of their own.
+  public let lossFactors: [Double]
+
+  init(_ plan: ScanPlan) {
+    let set = plan.grid.set
+    labels = set.labels
+    priceMoves = set.gridMoves?.price ?? []
+    volatilityMoves = set.gridMoves?.volatility ?? []
+    lossFactors = set.lossFactors
+  }
+}
+
 /// Terms of a rule set with haircuts and multipliers by asset.
 struct ScanPlan: Sendable {
   let terms: ScanTerms

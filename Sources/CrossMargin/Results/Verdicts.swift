@@ -52,21 +52,21 @@ extension Limit {
         set.tail.map { above($0.expectedShortfallUSD, set.name) } ?? []
       }
     case .bookDeltaUSDMax:
-      return byUnderlying(book, \.deltaTotalUSD).flatMap {
+      return byUnderlying(book, assets, \.deltaTotalUSD).flatMap {
         above(abs($0.sum), assets[$0.asset].name)
       }
     case .bookVegaUSDMax:
-      return byUnderlying(book, \.vegaUSDPerPoint).flatMap {
+      return byUnderlying(book, assets, \.vegaUSDPerPoint).flatMap {
         above(abs($0.sum), assets[$0.asset].name)
       }
     }
   }
 
   private func byUnderlying(
-    _ book: BookResult, _ figure: KeyPath<Greeks, Double>
+    _ book: BookResult, _ assets: [Asset], _ figure: KeyPath<Greeks, Double>
   ) -> [(asset: Int, sum: Double)] {
     var sums: [(asset: Int, sum: Double)] = []
-    for exposure in book.exposures {
+    for exposure in book.exposures where assets[exposure.underlying.position].name != "USD" {
       if sums.last?.asset != exposure.underlying.position {
         sums.append((exposure.underlying.position, 0))
       }

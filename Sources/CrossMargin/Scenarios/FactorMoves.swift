@@ -83,3 +83,11 @@ struct FactorMoves: Sendable {
     return position
   }
 }
+
+extension FactorHistory {
+  /// Median distance of neighbouring dates, days; 1 where there are fewer than two.
+  var medianStepDays: Double {
+    let steps = zip(times, times.dropFirst()).map { $0.days(to: $1) }.sorted()
+    return steps.isEmpty ? 1 : steps[steps.count / 2]
+  }
+}

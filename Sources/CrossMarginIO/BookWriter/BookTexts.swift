@@ -13,12 +13,14 @@ struct BookText {
 struct BookTexts {
   let book: Book
 
-  /// All files but `run.yaml` and the parameters; optional ones only when they hold rows.
+  /// All files but `run.yaml` and the parameters. Those that a book must have are there also without
+  /// rows, optional ones only with some.
   func files() throws(BookWriteError) -> [BookText] {
     let market = book.market
     var files = [
       try text("market/assets.csv", assetColumns, writtenAssets),
       try text("market/forwards.csv", forwardColumns, market.forwards),
+      try historyText(market.history ?? FactorHistory(times: [], factors: [], levels: [])),
       try text("instruments.csv", instrumentColumns, book.instruments),
       try text("accounts.csv", accountColumns, book.portfolio.accounts),
       try text("positions.csv", positionColumns, positionRows),
@@ -34,10 +36,6 @@ struct BookTexts {
     }
     if !market.state.isEmpty {
       files.append(try text("market/state.csv", stateColumns, market.state))
-    }
-    if let history = market.history {
-      let columns = historyColumns(history)
-      files.append(try text("market/history.csv", columns, history.times.indices))
     }
     if !book.portfolio.orders.isEmpty {
       files.append(try text("orders.csv", orderColumns, book.portfolio.orders))
@@ -145,13 +143,13 @@ extension BookTexts {
     ]
   }
 
-  private func historyColumns(_ history: FactorHistory) -> [CSVColumn<Int>] {
+  private func historyText(_ history: FactorHistory) throws(BookWriteError) -> BookText {
     let time = CSVColumn<Int>.required("time") { .time(history.times[$0]) }
     // A factor without any level keeps its column: a run may name it as one with a stand-in.
-    return [time]
-      + zip(history.factors, history.levels).map { factor, levels in
-        .required(factor.description) { levels[$0].map(CSVValue.number) }
-      }
+    let levels = zip(history.factors, history.levels).map { factor, levels in
+      CSVColumn<Int>.required(factor.description) { levels[$0].map(CSVValue.number) }
+    }
+    return try text("market/history.csv", [time] + levels, history.times.indices)
   }
 }
 

@@ -5,7 +5,7 @@ import PortfolioModel
 
 /// Makes the history of a book.
 ///
-/// The grid has one time a day, at the hour of the valuation and ending with it. A level at a grid
+/// The grid has one time a day and ends at or before the valuation time. A level at a grid
 /// time is the last one known by then, if not older than its source allows; else it is missing.
 struct HistoryAssembly {
   private struct Column {
@@ -121,13 +121,21 @@ struct HistoryAssembly {
     return (history, proxies)
   }
 
-  /// Valuation time minus whole days, from the first time at which a level is known.
+  /// The end of the grid minus whole days, from the first time at which a level is known.
   private var gridTimes: [UTCTime] {
+    let end = gridEnd
     let earliest = columns.flatMap(\.series).compactMap(\.times.first).min()
-    guard let earliest, earliest <= plan.valuationTime else { return [] }
-    let allDays = Int(earliest.days(to: plan.valuationTime).rounded(.down))
+    guard let earliest, earliest <= end else { return [] }
+    let allDays = Int(earliest.days(to: end).rounded(.down))
     let days = min(allDays, plan.historyDaysMax ?? allDays)
-    return (0...max(0, days)).map { plan.valuationTime.adding(days: Double($0 - days)) }
+    return (0...max(0, days)).map { end.adding(days: Double($0 - days)) }
+  }
+
+  /// The last instant of the grid's hour that is not after the valuation time.
+  private var gridEnd: UTCTime {
+    guard let hour = plan.historyHour else { return plan.valuationTime }
+    let start = UTCTime(microseconds: 0).adding(days: Double(hour) / 24)
+    return start.adding(days: start.days(to: plan.valuationTime).rounded(.down))
   }
 
   private static func reportColumn(
@@ -137,11 +145,12 @@ struct HistoryAssembly {
     let ages = found.compactMap { $0?.ageDays }
     var column = ImportReport.Column(
       factor: factor.description, levelCount: known.count, missingCount: 0, span: nil,
-      ageHoursMean: 0)
+      ageHoursMean: 0, ageHoursMax: 0)
     guard let first = known.first, let last = known.last else { return column }
     column.span = times[first]...times[last]
     column.missingCount = times.count - first - known.count
     column.ageHoursMean = ages.reduce(0, +) / Double(ages.count) * 24
+    column.ageHoursMax = (ages.max() ?? 0) * 24
     return column
   }
 }

@@ -51,7 +51,7 @@ public struct TrackingAsset: Sendable, Hashable {
 }
 
 /// A parameter file under the name of its rule set.
-public struct ModelFile: Sendable, Hashable {
+public struct ModelSource: Sendable, Hashable {
   /// Name of the rule set: a-z, 0-9, `_`, `-`.
   public var name: String
   /// Where the file lies; it is copied to `parameters/NAME.yaml`.
@@ -88,16 +88,19 @@ public struct ImportPlan: Sendable, Equatable {
   public var proxies = [
     FactorProxy(factor: FactorName(.volatility, "ETH"), proxy: FactorName(.volatility, "BTC"))
   ]
+  /// Hour of the day, UTC, of the times of the history; nil = the time of day of the valuation.
+  /// Daily prices close at 0: at another hour they are older than hourly ones beside them.
+  public var historyHour: Int?
   /// Days of history kept before the valuation time; nil = all.
   public var historyDaysMax: Int?
   /// Rule sets; the first is the default one.
-  public var models: [ModelFile]
+  public var models: [ModelSource]
   /// Scenario files (`NAME.csv`, `NAME.sets.csv`), copied to `scenarios/`; each `NAME.csv` becomes a
   /// scenario set of the run.
   public var scenarioPaths: [String] = []
 
   /// A plan for a snapshot; everything else is at its default until set.
-  public init(chains: [ChainFile], valuationTime: UTCTime, models: [ModelFile]) {
+  public init(chains: [ChainFile], valuationTime: UTCTime, models: [ModelSource]) {
     self.chains = chains
     self.valuationTime = valuationTime
     self.models = models

@@ -29,6 +29,8 @@ public struct ImportReport: Sendable, Equatable {
     public var span: ClosedRange<UTCTime>?
     /// Mean age of the levels at their grid times, hours.
     public var ageHoursMean: Double
+    /// Largest age of a level at its grid time, hours.
+    public var ageHoursMax: Double
   }
 
   /// The snapshot's file and time, one line each.
@@ -111,7 +113,8 @@ public struct ImportReport: Sendable, Equatable {
       guard let span = column.span else { return "history \(column.factor): no level" }
       let days = "history \(column.factor): \(column.levelCount) days"
       let range = ", \(span.lowerBound) to \(span.upperBound), \(column.missingCount) missing"
-      return days + range + ", \(Self.tenths(column.ageHoursMean)) h old on average"
+      let ages = ", \(Self.tenths(column.ageHoursMean)) h old on average"
+      return days + range + ages + ", at most \(Self.tenths(column.ageHoursMax)) h"
     }
     if unbracketedCount > 0 {
       lines.append("\(unbracketedCount) panel snapshots without expiries around 30 days")

@@ -69,7 +69,7 @@ extension SeriesFile {
     let isHourly = layout.intervalDays < 1
     var series = LevelSeries(
       ageDaysMax: isHourly ? LevelSeries.hourlyAgeDaysMax : LevelSeries.dailyAgeDaysMax)
-    let scale = shape == .volatilityIndex ? 0.01 : 1
+    let unitsPerLevel = shape == .volatilityIndex ? 100.0 : 1
     while try reader.next() {
       if let wantedSymbol, reader.text("asset") != wantedSymbol { continue }
       let begin = reader.time(layout.timeColumn, layout.timeForm)
@@ -81,7 +81,7 @@ extension SeriesFile {
         continue
       }
       series.times.append(time)
-      series.levels.append(level * scale)
+      series.levels.append(level / unitsPerLevel)
     }
     try reader.finish()
     guard !series.times.isEmpty else {
