@@ -23,7 +23,8 @@ enum RandomEvaluators {
       try words(inputs, "counter_hex", count: wordCount),
       try words(inputs, "key_hex", count: wordCount / 2)
     )
-    let (n, m) = (c.map { UInt32(truncatingIfNeeded: $0) }, k.map { UInt32(truncatingIfNeeded: $0) })
+    let n = c.map { UInt32(truncatingIfNeeded: $0) }
+    let m = k.map { UInt32(truncatingIfNeeded: $0) }
     let output =
       switch generator {
       case "philox2x32":

@@ -60,7 +60,7 @@ struct RunResult {
     func row(_ cells: [String]) -> String {
       let name = cells[0] + String(repeating: " ", count: width - cells[0].count)
       let numbers = cells.dropFirst().map {
-        String(repeating: " ", count: max(0, 15 - $0.count)) + $0
+        String(repeating: " ", count: max(0, 17 - $0.count)) + $0
       }
       return name + numbers.joined()
     }

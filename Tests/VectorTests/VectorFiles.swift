@@ -39,10 +39,6 @@ struct VectorFolder {
   private(set) var otherFiles: [String] = []
 
   init(_ folder: URL) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
-      isFolder.boolValue
-    else { throw InputError("\(folder.path) is no folder") }
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     for path in paths.filter({ $0.hasSuffix(".json") }).sorted() {
       let data = try Data(contentsOf: folder.appending(path: path))
