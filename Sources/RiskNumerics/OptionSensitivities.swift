@@ -137,11 +137,10 @@ public struct OptionSensitivities: Sendable, Equatable {
     let (rate, yield) = (state.rateContinuous, state.yieldContinuous)
     d1 = normal.d1
     d2 = normal.d2
-    cashProbability = NormalDistribution.cdf(sign * normal.d2)
-    assetProbability = NormalDistribution.cdf(sign * normal.d1)
+    cashProbability = Self.probability(sign * normal.d2)
+    assetProbability = Self.probability(sign * normal.d1)
     price = state.discount * black.value[0]
     delta = state.yieldDiscount * black.delta[0]
-    gamma = state.yieldDiscount * state.growth * black.gamma[0]
     vega = state.discount * black.vega[0]
     strikeSensitivity = -sign * state.discount * cashProbability
     theta =
@@ -151,10 +150,15 @@ public struct OptionSensitivities: Sendable, Equatable {
     dividendRho = isForward ? 0 : -terms.expiryYears * underlying * delta
     vanna = state.yieldDiscount * black.vanna[0]
     volga = state.discount * black.volga[0]
-    let shape = DensityTerms(state, gamma: gamma)
-    strikeGamma = shape.strikeGamma
+    let shape = DensityTerms(state)
+    (gamma, strikeGamma) = (shape.gamma, shape.strikeGamma)
     charm = yield * delta + shape.charm
     (speed, zomma, color) = (shape.speed, shape.zomma, shape.color)
+  }
+
+  /// N(x), without the last digits that the kernel is off where an option is undecided.
+  private static func probability(_ x: Double) -> Double {
+    x == 0 ? 0.5 : NormalDistribution.cdf(x)
   }
 }
 
@@ -231,8 +235,9 @@ struct NormalArguments {
   }
 }
 
-/// The parts of higher sensitivities that carry the density; all 0 where it vanishes.
+/// What carries the density phi(d1) over a power of s; all 0 where it vanishes.
 private struct DensityTerms {
+  var gamma = 0.0
   var strikeGamma = 0.0
   /// Without the part q delta, which carries no density.
   var charm = 0.0
@@ -240,13 +245,14 @@ private struct DensityTerms {
   var zomma = 0.0
   var color = 0.0
 
-  init(_ state: UnderlyingState, gamma: Double) {
+  init(_ state: UnderlyingState) {
     let (d1, d2, s) = (state.normal.d1, state.normal.d2, state.normal.deviation)
     let density = state.normal.isRegular ? NormalDistribution.density(d1) : 0
-    // Where the density has underflowed, d1 / s may be infinite; their product is 0.
+    // Where the density has underflowed, 1 / s may be infinite; their product is 0.
     guard density > 0 else { return }
     let carry = state.rateContinuous - state.yieldContinuous
     let expiryYears = state.terms.expiryYears
+    gamma = state.yieldDiscount * state.growth * state.black.gamma[0]
     strikeGamma =
       state.discount * NormalDistribution.density(d2) / (state.terms.strike * s)
     // -phi(d1) e^(-qT) dd1/dT, where dd1/dT = (2 b T - d2 s) / (2 T s).
