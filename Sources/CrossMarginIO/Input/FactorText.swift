@@ -2,16 +2,16 @@
 
 import PortfolioModel
 
-enum FactorText {
+package enum FactorText {
   /// What a message says was expected.
-  static let expected =
+  package static let expected =
     "a factor such as spot:BTC, vol:BTC, vol:BTC:2026-03-27T08:00Z, basis:BTC or rate:USD"
   /// What a message says was expected where a factor moves the unit of all prices.
   static let expectedOtherThanUSD = "a factor other than spot:USD, which is 1 by definition"
 
   /// The factor that a text names; nil where it names none. Kind and asset are written as they are
   /// printed, an expiry in any form of ISO 8601 with zone, and only volatility and basis have one.
-  static func parse(_ text: String) -> FactorName? {
+  package static func parse(_ text: String) -> FactorName? {
     let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count >= 2, let kind = FactorKind.allCases.first(where: { $0.prefix == parts[0] })
     else { return nil }
