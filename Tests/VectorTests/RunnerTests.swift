@@ -43,7 +43,7 @@ import Testing
     (#""expected": {"value": 9.001}, "tolerance": {"abs": 1e-4, "rel": 1e-5}"#, "got 9.0"),
     (#""expected": {"value": 9.001}, "tolerance": {"exact": true}"#, "tolerance exact"),
     (#""expected": {"value": 9, "cube": 27}, "tolerance": {"abs": 0}"#, "cube is not computed"),
-    (#""expected": {"root": 1}, "tolerance": {"abs": 1e9}"#, "got -nan"),
+    (#""expected": {"root": 1}, "tolerance": {"abs": 1e9}"#, "nan"),
     (#""expected": {"value": "9"}, "tolerance": {"abs": 0}"#, #"expected "9""#),
     (#""expected": {"value": null}, "tolerance": {"abs": 0}"#, "expected null"),
     (#""expected": {"name": "cube"}, "tolerance": {"exact": true}"#, #"got "square""#),
@@ -66,9 +66,7 @@ import Testing
     #expect(result.total == RunResult.Tally(failed: 1))
     let failure = try #require(result.failures.first)
     #expect(failure.hasPrefix("a: "))
-    // The sign of a NaN is the processor's.
-    let text = message == "got -nan" ? "nan" : message
-    #expect(failure.contains(text), "\(failure)")
+    #expect(failure.contains(message), "\(failure)")
   }
 
   @Test func aMissingInputIsAFailure() throws {
