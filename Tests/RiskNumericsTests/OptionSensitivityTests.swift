@@ -254,8 +254,8 @@ private func numbers(_ option: OptionSensitivities) -> [String: Double] {
   }
 
   @Test func nothingIsEverNotANumber() {
-    let sizes = [0, 5e-324, 1e-300, 1e-9, 1, 100, 1e12, 1e150]
-    let deviations = [0, 5e-324, 1e-200, 1e-9, 0.3, 50, 1e6, 1e150]
+    let sizes = [0, .leastNonzeroMagnitude, 1e-300, 1e-9, 1, 100, 1e12, 1e150]
+    let deviations = [0, .leastNonzeroMagnitude, 1e-200, 1e-9, 0.3, 50, 1e6, 1e150]
     for side in OptionSide.allCases {
       for (spot, strike) in sizes.flatMap({ spot in sizes.map { (spot, $0) } }) {
         for (expiry, volatility) in deviations.flatMap({ t in deviations.map { (t, $0) } }) {
