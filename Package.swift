@@ -68,6 +68,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: ["CrossMarginCLI", "CrossMarginIO", "CrossMargin", "PortfolioModel"],
       swiftSettings: strict),
+    .testTarget(name: "VectorTests", dependencies: ["RiskNumerics"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )

@@ -41,7 +41,8 @@ import Testing
   }
 
   /// RFC 4231, test cases 1, 2, 3, 6 and 7.
-  @Test(arguments: [
+  /// The type is spelled out: inferring it takes the compiler longer than it allows itself.
+  private static let keyedHashes: [(key: [UInt8], message: [UInt8], hash: String)] = [
     (
       [UInt8](repeating: 0x0b, count: 20), Array("Hi There".utf8),
       "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
@@ -66,7 +67,9 @@ import Testing
           + "The key needs to be hashed before being used by the HMAC algorithm.").utf8),
       "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"
     )
-  ])
+  ]
+
+  @Test(arguments: keyedHashes)
   func publishedKeyedHashes(key: [UInt8], message: [UInt8], hash: String) {
     #expect(KeyedHash.hmacSHA256(key: key, message: message.span) == hash)
   }

@@ -1,0 +1,103 @@
+// Any JSON value, and inputs of a vector that say what is missing when something is.
+
+import Foundation
+
+/// `JSONSerialization` on Linux rounds some numbers to a neighbouring double; the decoder does not.
+enum JSONValue: Decodable, Equatable, Sendable {
+  case number(Double), text(String), flag(Bool), list([JSONValue]), object([String: JSONValue]),
+    null
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .flag(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .text(value)
+    } else if let value = try? container.decode([JSONValue].self) {
+      self = .list(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  static func parsed(_ text: String) throws -> JSONValue {
+    try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+  }
+
+  static func texts(_ values: [String]) -> JSONValue { .list(values.map { .text($0) }) }
+
+  subscript(key: String) -> JSONValue? { members?[key] }
+
+  var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+  var number: Double? { if case .number(let value) = self { value } else { nil } }
+  var text: String? { if case .text(let value) = self { value } else { nil } }
+  var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
+  var list: [JSONValue]? { if case .list(let values) = self { values } else { nil } }
+
+  /// As in the file, keys in order.
+  var description: String {
+    switch self {
+    case .number(let value): "\(value)"
+    case .text(let value): "\"\(value)\""
+    case .flag(let value): "\(value)"
+    case .null: "null"
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .object(let members):
+      "{"
+        + members.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.description)" }
+        .joined(separator: ", ") + "}"
+    }
+  }
+}
+
+/// Why an evaluator could not answer.
+struct InputError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// Inputs of one vector.
+struct Inputs {
+  private let members: [String: JSONValue]
+
+  init(_ value: JSONValue) throws {
+    guard let members = value.members else { throw InputError("inputs are no object") }
+    self.members = members
+  }
+
+  func has(_ name: String) -> Bool { members[name] != nil }
+
+  func number(_ name: String) throws -> Double {
+    guard let value = members[name]?.number else { throw InputError("no number \(name)") }
+    return value
+  }
+
+  func number(_ name: String, absent: Double) throws -> Double {
+    has(name) ? try number(name) : absent
+  }
+
+  func text(_ name: String) throws -> String {
+    guard let value = members[name]?.text else { throw InputError("no text \(name)") }
+    return value
+  }
+
+  func numbers(_ name: String) throws -> [Double] {
+    let values = members[name]?.list
+    guard let values, values.allSatisfy({ $0.number != nil }) else {
+      throw InputError("no list of numbers \(name)")
+    }
+    return values.compactMap(\.number)
+  }
+
+  func texts(_ name: String) throws -> [String] {
+    let values = members[name]?.list
+    guard let values, values.allSatisfy({ $0.text != nil }) else {
+      throw InputError("no list of texts \(name)")
+    }
+    return values.compactMap(\.text)
+  }
+}

@@ -1,0 +1,76 @@
+// Options on a spot and on a forward.
+
+import RiskNumerics
+
+extension Inputs {
+  func side(_ name: String = "type") throws -> OptionSide {
+    switch try text(name) {
+    case "call": return .call
+    case "put": return .put
+    case let other: throw InputError("\(name) is \(other), neither call nor put")
+    }
+  }
+}
+
+enum OptionEvaluators {
+  static let all: [String: Evaluator] = [
+    "bsm_price": spot, "bsm_greek_published": spot, "bsm_greeks_full": spot, "black76": forward
+  ]
+
+  private static let spot: Evaluator = { inputs in
+    let terms = OptionTerms(
+      strike: try inputs.number("K"), expiryYears: try inputs.number("T"), side: try inputs.side())
+    let option = SpotOption(
+      terms: terms, spot: try inputs.number("S"), volatilityAnnual: try inputs.number("sigma"),
+      rateContinuous: try inputs.number("r"), dividendYieldContinuous: try inputs.number("q"))
+    return fields(OptionSensitivities(option))
+  }
+
+  /// Black (1976) on a total deviation; with S and T also the sensitivities to the spot. Without T
+  /// what depends on time or on volatility by itself is not defined and not answered.
+  private static let forward: Evaluator = { inputs in
+    let (deviation, discount) = (try inputs.number("stdev"), try inputs.number("discount"))
+    let expiryYears = try inputs.number("T", absent: 1)
+    let terms = OptionTerms(
+      strike: try inputs.number("K"), expiryYears: expiryYears, side: try inputs.side())
+    let volatility = deviation / expiryYears.squareRoot()
+    let forward = try inputs.number("F")
+    let onForward = OptionSensitivities(
+      ForwardOption(
+        terms: terms, forward: forward, volatilityAnnual: volatility, discountFactor: discount))
+    var results = fields(onForward)
+    if !inputs.has("T") {
+      let timeless = [
+        "price", "itm_cash_probability", "itm_asset_probability", "strike_sensitivity",
+        "strike_gamma", "d1", "d2"
+      ]
+      results = results.filter { timeless.contains($0.key) }
+    } else if inputs.has("S") {
+      let spot = try inputs.number("S")
+      let rate = -ScalarMath.log(discount) / expiryYears
+      let onSpot = OptionSensitivities(
+        SpotOption(
+          terms: terms, spot: spot, volatilityAnnual: volatility, rateContinuous: rate,
+          dividendYieldContinuous: rate - ScalarMath.log(forward / spot) / expiryYears))
+      results = fields(onSpot)
+      results["delta_spot"] = .number(onSpot.delta)
+      results["gamma_spot"] = .number(onSpot.gamma)
+    }
+    results["delta_forward"] = .number(onForward.delta)
+    results["gamma_forward"] = .number(onForward.gamma)
+    return results
+  }
+
+  private static func fields(_ option: OptionSensitivities) -> [String: JSONValue] {
+    let numbers = [
+      "price": option.price, "d1": option.d1, "d2": option.d2,
+      "itm_cash_probability": option.cashProbability,
+      "itm_asset_probability": option.assetProbability, "delta": option.delta,
+      "gamma": option.gamma, "vega": option.vega, "theta": option.theta, "rho": option.rho,
+      "dividend_rho": option.dividendRho, "strike_sensitivity": option.strikeSensitivity,
+      "strike_gamma": option.strikeGamma, "vanna": option.vanna, "volga": option.volga,
+      "charm": option.charm, "speed": option.speed, "zomma": option.zomma, "color": option.color
+    ]
+    return numbers.mapValues { .number($0) }
+  }
+}
