@@ -1,0 +1,93 @@
+// Files that are there whole or not at all: written beside their place under another name, made to
+// last, and renamed.
+
+import Glibc
+
+/// A file in the making. It appears under its name at `commit`; without that it leaves nothing.
+package struct AtomicFile: ~Copyable {
+  /// Data is handed to the system in pieces of this size, in bytes.
+  private static let pieceBytes = 1 << 16
+
+  private let path: String
+  private let temporaryPath: String
+  private let descriptor: Descriptor
+  private var pending: [UInt8]
+
+  /// Begins a file that will be readable by its owner only.
+  package init(_ path: String) throws(FileSystemError) {
+    let parent = Folders.parent(of: path)
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let unique = UInt32.random(in: 0...UInt32.max)
+    let temporaryPath = "\(parent)/.\(name).\(getpid()).\(unique).tmp"
+    let descriptor = try AtomicFile.create(temporaryPath, for: path)
+    self.path = path
+    self.temporaryPath = temporaryPath
+    self.descriptor = descriptor
+    pending = []
+  }
+
+  /// Writes all of a text to a file.
+  package static func write(_ text: String, to path: String) throws(FileSystemError) {
+    var file = try AtomicFile(path)
+    try file.append(text)
+    try file.commit()
+  }
+
+  /// Appends bytes.
+  package mutating func append(_ bytes: Span<UInt8>) throws(FileSystemError) {
+    if pending.count + bytes.count <= AtomicFile.pieceBytes {
+      for index in 0..<bytes.count { pending.append(bytes[index]) }
+      return
+    }
+    try flush()
+    do { try descriptor.write(bytes) } catch { throw AtomicFile.renamed(error, path) }
+  }
+
+  /// Appends text as UTF-8.
+  package mutating func append(_ text: String) throws(FileSystemError) {
+    try append(Array(text.utf8).span)
+  }
+
+  /// Makes the file last and gives it its name, in place of an older one.
+  package consuming func commit() throws(FileSystemError) {
+    try flush()
+    do { try descriptor.synchronize() } catch { throw AtomicFile.renamed(error, path) }
+    try Folders.rename(temporaryPath, to: path)
+    try Folders.synchronize(Folders.parent(of: path))
+  }
+
+  // After a commit nothing of this name is left, and the call does nothing.
+  deinit { _ = unsafe unlink(temporaryPath) }
+
+  private static func create(
+    _ temporaryPath: String, for path: String
+  ) throws(FileSystemError) -> Descriptor {
+    if let state = try? FileState.at(path), state.isDirectory { throw .isADirectory(path: path) }
+    do { return try Descriptor(writing: temporaryPath, .mustBeNew) } catch {
+      if case .notFound = error { throw .missingParent(path: path) }
+      throw renamed(error, path)
+    }
+  }
+
+  private mutating func flush() throws(FileSystemError) {
+    do { try descriptor.write(pending.span) } catch { throw AtomicFile.renamed(error, path) }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The error about the file that the user knows, not about its temporary name.
+  private static func renamed(_ error: FileSystemError, _ path: String) -> FileSystemError {
+    switch error {
+    case .notFound: .notFound(path: path)
+    case .missingParent: .missingParent(path: path)
+    case .isADirectory: .isADirectory(path: path)
+    case .notADirectory: .notADirectory(path: path)
+    case .exists: .exists(path: path)
+    case .permissionDenied(_, let operation):
+      .permissionDenied(path: path, operation: operation)
+    case .readOnlyFileSystem: .readOnlyFileSystem(path: path)
+    case .noSpace: .noSpace(path: path)
+    case .other(_, let operation, let number, let message):
+      .other(path: path, operation: operation, number: number, message: message)
+    }
+  }
+}
