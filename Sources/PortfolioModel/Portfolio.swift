@@ -107,11 +107,14 @@ public struct UnknownHolding: Sendable, Equatable {
   public var account: AccountIndex
   /// Name of the instrument or asset that the book does not define.
   public var name: String
+  /// Whether it is a balance of an asset; otherwise a position in an instrument.
+  public var isAsset: Bool
 
   /// An unknown holding.
-  public init(account: AccountIndex, name: String) {
+  public init(account: AccountIndex, name: String, isAsset: Bool) {
     self.account = account
     self.name = name
+    self.isAsset = isAsset
   }
 }
 

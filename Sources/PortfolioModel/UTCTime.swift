@@ -12,12 +12,18 @@ public struct UTCTime: Sendable, Hashable, Comparable, CustomStringConvertible {
   public static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 
   /// Years of 365 days from this instant to another; negative when the other is earlier.
-  public func years(to later: UTCTime) -> Double { days(to: later) / 365 }
+  public func years(to later: UTCTime) -> Double { Self.years(ofDays: days(to: later)) }
 
   /// Days of 24 hours from this instant to another; negative when the other is earlier.
   public func days(to later: UTCTime) -> Double {
     Double(later.microseconds - microseconds) / Self.microsecondsPerDay
   }
+
+  /// A rate per year of 365 days as a rate per day.
+  public static func perDay(annual rate: Double) -> Double { rate / 365 }
+
+  /// A number of days as years of 365 days.
+  public static func years(ofDays days: Double) -> Double { days / 365 }
 
   /// The instant a number of days later (rounded to a microsecond).
   public func adding(days: Double) -> UTCTime {

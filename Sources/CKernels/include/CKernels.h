@@ -1,3 +1,126 @@
-/* The SIMD core of CrossMargin: plain C, no allocation, no errors, no global state but the dispatch table. */
+/* The SIMD core of CrossMargin: plain C, no allocation, no errno, no state.
+
+   One body per kernel is compiled for several instruction sets; cmk_kernels_for returns the table
+   of one of them. Every target does the same operations in the same order, so results agree bit for
+   bit. Counts come first, inputs next, outputs last. A count of zero does nothing; ragged tails are
+   handled. */
 #pragma once
+
 #include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/* Rows of a tile of scenarios; also the leading dimension of every tile. */
+#define CMK_TILE_ROWS 64
+
+typedef enum cmk_target : int32_t {
+  CMK_TARGET_GENERIC = 0,
+  CMK_TARGET_AVX2 = 1,
+  CMK_TARGET_AVX512 = 2
+} cmk_target;
+
+/* Undiscounted Black (1976) value of options of one strike and expiry on many forwards.
+   forward >= 0 finite; volatility annual, at or below zero counts as zero; strike >= 0;
+   expiry_years >= 0; sign is +1 for a call, -1 for a put. NaN in a stream gives NaN in the value.
+   */
+typedef void (*cmk_black76_value_function)(
+    int64_t count, const double *_Nullable restrict forward,
+    const double *_Nullable restrict volatility, double strike, double expiry_years, double sign,
+    double *_Nullable restrict value);
+
+/* Streams of cmk_black76_greeks, each of `count` elements. */
+typedef struct cmk_option_streams {
+  const double *_Nullable forward;
+  const double *_Nullable strike;
+  const double *_Nullable expiry_years;
+  const double *_Nullable volatility;
+  const double *_Nullable sign;
+} cmk_option_streams;
+
+/* Undiscounted value and derivatives: delta dV/dF, gamma d2V/dF2, vega dV/dsigma, theta dV/dt per
+   year at fixed forward and volatility, vanna d2V/(dF dsigma), volga d2V/dsigma2. No stream may
+   overlap another. */
+typedef struct cmk_greek_streams {
+  double *_Nullable value;
+  double *_Nullable delta;
+  double *_Nullable gamma;
+  double *_Nullable vega;
+  double *_Nullable theta;
+  double *_Nullable vanna;
+  double *_Nullable volga;
+} cmk_greek_streams;
+
+typedef void (*cmk_black76_greeks_function)(
+    int64_t count, const cmk_option_streams *restrict options,
+    const cmk_greek_streams *restrict greeks);
+
+/* y[i] = f(x[i]). */
+typedef void (*cmk_elementary_function)(
+    int64_t count, const double *_Nullable restrict x, double *_Nullable restrict y);
+
+/* Standard normals tile[row + 64 factor] = normal(seed, stream, first_scenario + row, factor): a
+   pure function of its four coordinates. Rows from row_count (at most 64) on are left as they are.
+   */
+typedef void (*cmk_philox_normals_function)(
+    int64_t row_count, int64_t factor_count, uint64_t seed, uint32_t stream,
+    uint64_t first_scenario, double *_Nullable restrict tile);
+
+/* out[row + 64 unit] = sum over the unit's entries, in their order, of quantity x tile[row + 64
+   column]. offsets has unit_count + 1 elements and counts from the start of columns and quantities.
+   */
+typedef void (*cmk_sparse_accumulate_function)(
+    int64_t unit_count, const int64_t *_Nullable restrict offsets,
+    const int32_t *_Nullable restrict columns, const double *_Nullable restrict quantities,
+    const double *_Nullable restrict tile, double *_Nullable restrict out);
+
+/* Per unit the smallest profit and its scenario, ties to the lowest scenario. The caller starts
+   with +infinity and INT32_MAX. Returns the first unit with NaN or infinity in the tile, or -1. */
+typedef int64_t (*cmk_worst_update_function)(
+    int64_t unit_count, int64_t row_count, int32_t first_scenario,
+    const double *_Nullable restrict profits, double *_Nullable restrict worst_profit,
+    int32_t *_Nullable restrict worst_scenario);
+
+/* Per unit the `capacity` largest losses, in the order (loss descending, scenario ascending), as a
+   heap whose first entry is the last kept. losses and scenarios are [capacity x units], sizes
+   [units] starts at zero. Returns the first unit with NaN or infinity in the tile, or -1. */
+typedef int64_t (*cmk_tail_update_function)(
+    int64_t unit_count, int64_t row_count, int32_t first_scenario,
+    const double *_Nullable restrict profits, int64_t capacity, double *_Nullable restrict losses,
+    int32_t *_Nullable restrict scenarios, int64_t *_Nullable restrict sizes);
+
+/* Per unit the largest |left - right| and its scenario, ties to the lowest scenario. The caller
+   starts with -1 and INT32_MAX. Returns the first unit with a difference that is NaN or infinite,
+   or -1. */
+typedef int64_t (*cmk_max_abs_difference_update_function)(
+    int64_t unit_count, int64_t row_count, int32_t first_scenario,
+    const double *_Nullable restrict left, const double *_Nullable restrict right,
+    double *_Nullable restrict difference, int32_t *_Nullable restrict scenario);
+
+/* The kernels of one target. */
+typedef struct cmk_kernels {
+  cmk_target target;
+  cmk_black76_value_function black76_value;
+  cmk_black76_greeks_function black76_greeks;
+  cmk_elementary_function exponential;
+  cmk_elementary_function logarithm;
+  cmk_elementary_function normal_cdf;
+  cmk_elementary_function normal_quantile;
+  cmk_philox_normals_function philox_normals;
+  cmk_sparse_accumulate_function sparse_accumulate;
+  cmk_worst_update_function worst_update;
+  cmk_tail_update_function tail_update;
+  cmk_max_abs_difference_update_function max_abs_difference_update;
+} cmk_kernels;
+
+/* The table of a target, or null when this build or this CPU lacks it. The generic one always
+   exists. */
+const cmk_kernels *_Nullable cmk_kernels_for(cmk_target target);
+
+/* Philox bijections with a chosen number of rounds, in place: counter in, random words out
+   [Salmon et al. 2011, section 3]. Ten rounds are standard. */
+void cmk_philox2x32(int64_t rounds, uint32_t key, uint32_t counter[_Nonnull 2]);
+void cmk_philox4x32(int64_t rounds, const uint32_t key[_Nonnull 2], uint32_t counter[_Nonnull 4]);
+void cmk_philox2x64(int64_t rounds, uint64_t key, uint64_t counter[_Nonnull 2]);
+void cmk_philox4x64(int64_t rounds, const uint64_t key[_Nonnull 2], uint64_t counter[_Nonnull 4]);
+
+#pragma clang assume_nonnull end

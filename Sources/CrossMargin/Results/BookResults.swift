@@ -72,27 +72,6 @@ public struct BookSetResult: Sendable, Equatable {
   }
 }
 
-/// Exposure of the book to one underlying at one expiry.
-public struct BookExposure: Sendable, Equatable {
-  /// The underlying.
-  public var underlying: AssetIndex
-  /// The expiry; nil for balances and perpetuals.
-  public var expiry: UTCTime?
-  /// Sensitivities.
-  public var greeks: Greeks
-
-  /// All fields in order.
-  public init(
-    underlying: AssetIndex,
-    expiry: UTCTime? = nil,
-    greeks: Greeks
-  ) {
-    self.underlying = underlying
-    self.expiry = expiry
-    self.greeks = greeks
-  }
-}
-
 /// A breached limit.
 public struct Alert: Sendable, Equatable {
   /// The limit.
@@ -111,26 +90,5 @@ public struct Alert: Sendable, Equatable {
     self.limit = limit
     self.subject = subject
     self.value = value
-  }
-}
-
-/// Something that was noticed and did not stop the run.
-public struct RunWarning: Sendable, Equatable {
-  /// A short key: `vol_extrapolated`, `zero_position`, `equal_price_for_long`, `factor_missing`, …
-  public var kind: String
-  /// How often.
-  public var count: Int
-  /// The first few cases, by name.
-  public var examples: [String]
-
-  /// All fields in order.
-  public init(
-    kind: String,
-    count: Int,
-    examples: [String]
-  ) {
-    self.kind = kind
-    self.count = count
-    self.examples = examples
   }
 }

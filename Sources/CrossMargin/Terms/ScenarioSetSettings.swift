@@ -28,6 +28,19 @@ public enum ScenarioSource: Sendable, Hashable {
   case monteCarlo(MonteCarloSettings)
   /// Scenarios of a user's file; the name is that of the set in `Book.scenarios`.
   case user(fileName: String, completion: ScenarioCompletion)
+  /// Forwards up (scenario 0) and down (scenario 1) at unchanged spot prices.
+  case forwardShift(BasisTerms)
+
+  /// The word that results name the kind of set by.
+  public var kind: String {
+    switch self {
+    case .grid: "grid"
+    case .history: "history"
+    case .monteCarlo: "monte_carlo"
+    case .user: "user"
+    case .forwardShift: "forward_shift"
+    }
+  }
 }
 
 /// What happens to time in a scenario.

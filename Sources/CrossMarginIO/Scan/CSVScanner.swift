@@ -123,6 +123,7 @@ package struct CSVScanner: ~Copyable {
 
   /// Reads the fields of the row at `position`, which is not the end, and steps behind it.
   private mutating func scanRow(_ bytes: Span<UInt8>) throws(InputError) {
+    let rowStart = position
     var row: [Field] = []
     swap(&row, &fields)
     defer { swap(&row, &fields) }
@@ -167,7 +168,7 @@ package struct CSVScanner: ~Copyable {
     fieldCount = count
     nextLine += 1
     position = min(field.start, bytes.count)
-    try requireText(bytes)
+    try requireText(bytes, rowStart: rowStart)
   }
 
   /// Reads a quoted field from behind its opening quote to its closing one.
@@ -185,7 +186,7 @@ package struct CSVScanner: ~Copyable {
         matches &= matches &- 1
         switch bytes[at] {
         case UInt8(ascii: "\n"): nextLine += 1
-        case UInt8(ascii: ","), UInt8(ascii: "\r"): break
+        case UInt8(ascii: ","): break
         case UInt8(ascii: "\""):
           if at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "\"") {
             field.hasDoubledQuotes = true
@@ -254,8 +255,8 @@ package struct CSVScanner: ~Copyable {
 
   // MARK: - Checking the encoding
 
-  /// Throws when the bytes of the row just read are not UTF-8.
-  private mutating func requireText(_ bytes: Span<UInt8>) throws(InputError) {
+  /// Throws when the bytes of the row just read, which begins at `rowStart`, are not UTF-8.
+  private mutating func requireText(_ bytes: Span<UInt8>, rowStart: Int) throws(InputError) {
     while checkedEnd < position {
       var end = min(checkedEnd + CSVScanner.checkedAheadBytes, bytes.count)
       // The piece ends before a byte that begins a character, if it is UTF-8 at all.
@@ -271,14 +272,10 @@ package struct CSVScanner: ~Copyable {
     }
     guard invalidOffset < position else { return }
     var lineOfByte = line
-    for index in rowStart(bytes)..<invalidOffset where bytes[index] == UInt8(ascii: "\n") {
+    for index in min(rowStart, invalidOffset)..<invalidOffset
+    where bytes[index] == UInt8(ascii: "\n") {
       lineOfByte += 1
     }
     throw malformed(.invalidUTF8, line: lineOfByte)
-  }
-
-  /// The offset at which the row just read begins.
-  private func rowStart(_ bytes: Span<UInt8>) -> Int {
-    min(fields[0].isQuoted ? fields[0].start - 1 : fields[0].start, invalidOffset)
   }
 }

@@ -41,7 +41,7 @@ struct FileState: Equatable, Sendable {
 /// An open file or folder.
 package struct Descriptor: ~Copyable {
   /// How a file is opened for writing.
-  enum Creation { case mustBeNew, keepIfThere, existing }
+  package enum Creation: Sendable { case mustBeNew, keepIfThere, existing }
 
   /// Only the owner may read and write what the program writes.
   static let filePermissions: mode_t = 0o600
@@ -52,12 +52,12 @@ package struct Descriptor: ~Copyable {
   let path: String
 
   /// Opens a file or folder for reading. Does not wait for the other end of a pipe.
-  init(reading path: String) throws(FileSystemError) {
+  package init(reading path: String) throws(FileSystemError) {
     try self.init(path, flags: O_RDONLY | O_NONBLOCK, operation: "read")
   }
 
   /// Opens a file for writing from its start, which does not follow a link at its last name.
-  init(writing path: String, _ creation: Creation) throws(FileSystemError) {
+  package init(writing path: String, _ creation: Creation) throws(FileSystemError) {
     let creationFlags =
       switch creation {
       case .mustBeNew: O_CREAT | O_EXCL | O_NOFOLLOW
@@ -115,7 +115,7 @@ package struct Descriptor: ~Copyable {
   }
 
   /// Writes all bytes at the current place.
-  func write(_ bytes: Span<UInt8>) throws(FileSystemError) {
+  package func write(_ bytes: Span<UInt8>) throws(FileSystemError) {
     var done = 0
     while done < bytes.count {
       let rest = bytes.extracting(done..<bytes.count)
@@ -131,7 +131,7 @@ package struct Descriptor: ~Copyable {
   }
 
   /// Waits until the disk holds what was written.
-  func synchronize() throws(FileSystemError) {
+  package func synchronize() throws(FileSystemError) {
     // Pipes and some devices cannot be synchronised, and have nothing to lose.
     guard fsync(number) == 0 || errno == EINVAL else { throw failure("write") }
   }

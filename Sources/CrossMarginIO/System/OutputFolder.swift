@@ -94,9 +94,10 @@ package struct OutputFolder: ~Copyable {
   ) throws(OutputFolderError) -> Beginning {
     precondition(OutputPlaces.isFingerprint(fingerprint), "a fingerprint is one short line")
     let places = OutputPlaces(path)
-    let seen = try state(path: path, fingerprint: fingerprint)
-    if try places.needsNoWork(seen, replace: replace), try !places.wasInterrupted() {
-      return .alreadyFinished
+    // An interrupted replacement is put right under the lock before anything is judged.
+    if try !places.wasInterrupted() {
+      let seen = try state(path: path, fingerprint: fingerprint)
+      if try places.needsNoWork(seen, replace: replace) { return .alreadyFinished }
     }
     let lock = try places.takeLock()
     try places.recover()

@@ -1,0 +1,73 @@
+/* Eight virtual lanes of double, whatever the registers are: one zmm, two ymm or four xmm.
+   All helpers inline into their kernel, so no vector ever crosses a call. */
+#include <stdint.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+#define LANE_COUNT 8
+#define INLINE static inline __attribute__((always_inline))
+
+typedef double lanes __attribute__((ext_vector_type(LANE_COUNT)));
+typedef int64_t integer_lanes __attribute__((ext_vector_type(LANE_COUNT)));
+typedef uint64_t word_lanes __attribute__((ext_vector_type(LANE_COUNT)));
+
+INLINE lanes splat(double x) { return (lanes)(x); }
+
+INLINE lanes load(const double *source) {
+  lanes x;
+  memcpy(&x, source, sizeof x);
+  return x;
+}
+
+INLINE void store(double *target, lanes x) { memcpy(target, &x, sizeof x); }
+
+/* The first `count` lanes from memory, the others one: a harmless argument to every kernel. */
+INLINE lanes load_ragged(const double *source, int64_t count) {
+  lanes x = splat(1.0);
+  memcpy(&x, source, (size_t)count * sizeof(double));
+  return x;
+}
+
+INLINE void store_ragged(double *target, lanes x, int64_t count) {
+  if (count == LANE_COUNT) {
+    store(target, x);
+  } else {
+    memcpy(target, &x, (size_t)count * sizeof(double));
+  }
+}
+
+INLINE lanes fused(lanes a, lanes b, lanes c) { return __builtin_elementwise_fma(a, b, c); }
+
+INLINE lanes root(lanes x) { return __builtin_elementwise_sqrt(x); }
+
+/* mask ? yes : no, lane by lane. Masks come from comparisons: all ones or all zeros. */
+INLINE lanes choose(integer_lanes mask, lanes yes, lanes no) {
+  return (lanes)((mask & (integer_lanes)yes) | (~mask & (integer_lanes)no));
+}
+
+INLINE lanes magnitude(lanes x) { return (lanes)((integer_lanes)x & INT64_MAX); }
+
+/* At most `limit`; NaN stays NaN. */
+INLINE lanes at_most(lanes x, double limit) { return choose(x > splat(limit), splat(limit), x); }
+
+INLINE lanes at_least(lanes x, double limit) { return choose(x < splat(limit), splat(limit), x); }
+
+INLINE int any(integer_lanes mask) { return __builtin_reduce_or(mask) != 0; }
+
+/* True where x is NaN or infinite. */
+INLINE integer_lanes is_nonfinite(lanes x) { return (x - x) != splat(0.0); }
+
+/* Sum of coefficients[i] x^i as two Horner chains in x^2: half the latency of one. */
+INLINE lanes polynomial(const double *coefficients, int count, lanes x) {
+  lanes square = x * x;
+  int top_even = (count - 1) & ~1;
+  int top_odd = ((count - 2) | 1) < count ? ((count - 2) | 1) : count - 2;
+  lanes even = splat(coefficients[top_even]);
+  lanes odd = splat(coefficients[top_odd]);
+#pragma clang loop unroll(full)
+  for (int i = top_even - 2; i >= 0; i -= 2) even = fused(even, square, splat(coefficients[i]));
+#pragma clang loop unroll(full)
+  for (int i = top_odd - 2; i >= 1; i -= 2) odd = fused(odd, square, splat(coefficients[i]));
+  return fused(odd, x, even);
+}

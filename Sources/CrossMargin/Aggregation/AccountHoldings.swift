@@ -1,0 +1,145 @@
+// What one account holds in units of the columns of `U`, or why it cannot be valued.
+
+import PortfolioModel
+import RiskNumerics
+
+/// One account resolved against the market.
+struct AccountHoldings: Sendable {
+  /// The account.
+  var account: AccountIndex
+  /// First gap in the data; nil where everything can be valued.
+  var missing: MissingData?
+  /// Amounts of assets, unsettled gains and settled contracts included, by asset.
+  var amounts: [(asset: AssetIndex, amount: Double)] = []
+  /// Contracts by instrument, legs added up, settled ones and spot left out.
+  var contracts: [(instrument: InstrumentIndex, quantity: Double)] = []
+  /// Value of unsettled gains, USD.
+  var unsettledUSD = 0.0
+  /// Sum of absolute notionals, USD, also of positions that cannot be valued.
+  var grossNotionalUSD = 0.0
+}
+
+/// Resolves accounts of a book against its priced market.
+struct HoldingsReader: Sendable {
+  let book: Book
+  let market: PricedMarket
+
+  /// What an account holds.
+  func holdings(of account: AccountIndex) -> AccountHoldings {
+    var result = AccountHoldings(account: account)
+    result.missing = firstUnknown(of: account)
+    var amounts: [(asset: AssetIndex, amount: Double)] = []
+    let balances = book.portfolio.balances
+    for row in balances.rows(of: account) {
+      amounts.append((balances.assets[row], balances.amounts[row]))
+    }
+    for row in book.portfolio.positions.rows(of: account) {
+      readPosition(row, into: &result, amounts: &amounts)
+    }
+    result.amounts = Self.addedUp(amounts)
+    for (asset, _) in result.amounts where market.assetPricesUSD[asset.position] == nil {
+      note(MissingData(subject: book.market[asset].name, reason: .stalePrice), in: &result)
+    }
+    return result
+  }
+
+  private func readPosition(
+    _ row: Int, into result: inout AccountHoldings,
+    amounts: inout [(asset: AssetIndex, amount: Double)]
+  ) {
+    let positions = book.portfolio.positions
+    let index = positions.instruments[row]
+    let quantity = positions.quantities[row]
+    let instrument = book[index]
+    result.grossNotionalUSD += abs(quantity) * notionalUSD(instrument)
+    switch market.pricings[index.position] {
+    case .missing(let gap):
+      note(gap, in: &result)
+    case .spot:
+      amounts.append((instrument.underlying, quantity * instrument.multiplier))
+    case .settled(let price, let amountPerContract):
+      let unsettled = unsettledAmount(row, instrument, mark: price)
+      amounts.append((instrument.settlement, quantity * amountPerContract + unsettled))
+      addUnsettled(unsettled, of: instrument.settlement, to: &result)
+    case .priced(let priced):
+      let unsettled = priced.isOption ? 0 : unsettledAmount(row, instrument, mark: priced.basePrice)
+      if unsettled != 0 { amounts.append((instrument.settlement, unsettled)) }
+      addUnsettled(unsettled, of: instrument.settlement, to: &result)
+      if result.contracts.last?.instrument == index {
+        result.contracts[result.contracts.count - 1].quantity += quantity
+      } else {
+        result.contracts.append((index, quantity))
+      }
+    }
+  }
+
+  private func addUnsettled(
+    _ amount: Double, of asset: AssetIndex, to result: inout AccountHoldings
+  ) {
+    result.unsettledUSD += amount * (market.assetPricesUSD[asset.position] ?? 0)
+  }
+
+  /// Gain from entry to mark that is not yet in the balance, settlement asset.
+  private func unsettledAmount(_ row: Int, _ instrument: Instrument, mark: Double) -> Double {
+    let positions = book.portfolio.positions
+    if let amount = positions.unsettledAmounts[row] { return amount }
+    guard let entry = positions.entryPrices[row] else { return 0 }
+    if case .option = instrument.kind { return 0 }
+    let size = positions.quantities[row] * instrument.multiplier
+    switch instrument.payout {
+    case .linear: return size * (mark - entry)
+    case .inverse: return size * (1 / entry - 1 / mark)
+    }
+  }
+
+  /// Notional of one contract, USD, from the prices of the book whatever their age: coins at the
+  /// price of the underlying, for inverse futures their notional in the quote asset.
+  private func notionalUSD(_ instrument: Instrument) -> Double {
+    let isOption = if case .option = instrument.kind { true } else { false }
+    let priced =
+      instrument.payout == .inverse && !isOption ? instrument.quote : instrument.underlying
+    return instrument.multiplier * book.market[priced].priceUSD
+  }
+
+  private func note(_ gap: MissingData, in result: inout AccountHoldings) {
+    if result.missing == nil { result.missing = gap }
+  }
+
+  private func firstUnknown(of account: AccountIndex) -> MissingData? {
+    let unknown = book.portfolio.unknownHoldings
+    var low = 0
+    var high = unknown.count
+    while low < high {
+      let middle = (low + high) / 2
+      if unknown[middle].account < account { low = middle + 1 } else { high = middle }
+    }
+    guard low < unknown.count, unknown[low].account == account else { return nil }
+    return MissingData(
+      subject: unknown[low].name, reason: unknown[low].isAsset ? .asset : .instrument)
+  }
+
+  /// Sums amounts of one asset in the order given, by ascending asset.
+  private static func addedUp(
+    _ amounts: [(asset: AssetIndex, amount: Double)]
+  ) -> [(asset: AssetIndex, amount: Double)] {
+    var result: [(asset: AssetIndex, amount: Double)] = []
+    for (asset, amount) in amounts {
+      let place = result.firstIndex { $0.asset >= asset } ?? result.count
+      if place < result.count, result[place].asset == asset {
+        result[place].amount += amount
+      } else {
+        result.insert((asset, amount), at: place)
+      }
+    }
+    return result
+  }
+}
+
+extension AccountHoldings {
+  /// Calls `body` with each column of `U` that the account holds and its quantity: assets, then
+  /// instruments.
+  func forEachColumn(_ columns: UnitColumns, _ body: (Int, Double) -> Void) {
+    for (asset, amount) in amounts { body(columns.column(of: asset), amount) }
+    for (instrument, quantity) in contracts { body(columns.column(of: instrument), quantity) }
+  }
+}

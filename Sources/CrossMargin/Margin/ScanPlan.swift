@@ -1,0 +1,72 @@
+// One rule set of the family *scan* against one market: what it needs, looked up once.
+
+import PortfolioModel
+import RiskNumerics
+
+/// The scenarios of the grid that a rule set scans.
+public struct ScannedGrid: Sendable, Equatable {
+  /// Label of each scenario.
+  public let labels: [String]
+  /// Relative price move of each scenario, of assets without a range of their own.
+  public let priceMoves: [Double]
+  /// Relative move of 30-day volatility in each scenario.
+  public let volatilityMoves: [Double]
+  /// Multiplier of profit in each scenario, of assets without a range of their own.
+  public let lossFactors: [Double]
+
+  init(_ plan: ScanPlan) {
+    let set = plan.grid.set
+    labels = set.labels
+    priceMoves = set.gridMoves?.price ?? []
+    volatilityMoves = set.gridMoves?.volatility ?? []
+    lossFactors = set.lossFactors
+  }
+}
+
+/// Terms of a rule set with haircuts and multipliers by asset.
+struct ScanPlan: Sendable {
+  let terms: ScanTerms
+  /// The scanned grid, valued.
+  let grid: ValuedScenarios
+  /// Forwards up and down, valued.
+  let forwardShift: ValuedScenarios
+  /// Haircuts of positive balances at each level, fractions. [assets]
+  let initialHaircuts: [Double]
+  let maintenanceHaircuts: [Double]
+  /// Whether a balance takes part in the scan of the asset it is or tracks. [assets]
+  let isScannedCollateral: [Bool]
+  /// Multipliers of profit by scenario, per asset that groups are about. [assets][scenarios]
+  let profitFactors: [[Double]]
+
+  init(
+    terms: ScanTerms, grid: ValuedScenarios, forwardShift: ValuedScenarios, market: PricedMarket,
+    instruments: [Instrument]
+  ) {
+    self.terms = terms
+    self.grid = grid
+    self.forwardShift = forwardShift
+    initialHaircuts = market.assets.map { terms.initial.haircutFraction(of: $0.name) }
+    maintenanceHaircuts = market.assets.map { terms.maintenance.haircutFraction(of: $0.name) }
+    let underlyings = Set(instruments.map { market.trackedAsset[$0.underlying.position] })
+    isScannedCollateral = market.assets.indices.map { asset in
+      terms.isCollateralScanned && underlyings.contains(market.trackedAsset[asset])
+    }
+    profitFactors = market.assets.map { grid.set.lossFactors(of: $0.name) }
+  }
+
+  /// Scenario sets that a rule set asks for.
+  static func requests(_ terms: ScanTerms) -> (
+    grid: ScenarioSetSettings, forwardShift: ScenarioSetSettings
+  ) {
+    (
+      ScenarioSetSettings(name: "scan:" + terms.name, source: .grid(terms.grid)),
+      ScenarioSetSettings(name: "basis:" + terms.name, source: .forwardShift(terms.basis))
+    )
+  }
+
+  /// Fraction of a balance that counts in the scan: all of what is owed, what the maintenance
+  /// haircut leaves of what is owned.
+  func scannedAmount(_ amount: Double, of asset: AssetIndex) -> Double {
+    amount < 0 ? amount : amount * (1 - maintenanceHaircuts[asset.position])
+  }
+}

@@ -1,0 +1,133 @@
+// One block of accounts through all stages.
+
+import PortfolioModel
+import RiskNumerics
+
+/// Computes the results of one block. What an account gets depends on no other account.
+struct BlockRun {
+  let run: PreparedRun
+  let accounts: Range<Int>
+
+  func result(blockIndex: Int) throws(RunError) -> AccountBlockResult {
+    let reader = HoldingsReader(book: run.book, market: run.market)
+    let holdings = accounts.map { reader.holdings(of: AccountIndex($0)) }
+    let margined = holdings.filter { $0.missing == nil }
+    let margins = try self.margins(margined)
+    let measures = try self.measures(margined)
+
+    var result = AccountBlockResult(
+      blockIndex: blockIndex, contribution: BookContribution(columnCount: run.base.columns.count))
+    result.margins = margins
+    result.measures = measures
+    result.accounts.reserveCapacity(holdings.count)
+    var next = 0
+    for account in holdings {
+      guard account.missing == nil else {
+        append(unmargined: account, to: &result)
+        continue
+      }
+      append(account, margin: margins[next], measures: measures, position: next, to: &result)
+      next += 1
+    }
+    return result
+  }
+
+  private func append(unmargined account: AccountHoldings, to result: inout AccountBlockResult) {
+    result.accounts.append(
+      AccountRow(
+        account: account.account, modelPosition: run.modelOfAccount[account.account.position],
+        status: .unmargined, missing: account.missing, equityUSD: 0, optionValueUSD: 0,
+        unsettledUSD: 0, grossNotionalUSD: account.grossNotionalUSD))
+    result.contribution.count(.unmargined)
+    result.contribution.unmarginedNotionalUSD += account.grossNotionalUSD
+  }
+
+  private func append(
+    _ account: AccountHoldings, margin: MarginRow, measures: [MeasureRow], position: Int,
+    to result: inout AccountBlockResult
+  ) {
+    let value = EquityReading(account, base: run.base)
+    let status = AccountStatus.of(equityUSD: value.equityUSD, margin: margin)
+    result.accounts.append(
+      AccountRow(
+        account: account.account, modelPosition: run.modelOfAccount[account.account.position],
+        status: status, equityUSD: value.equityUSD, optionValueUSD: value.optionValueUSD,
+        unsettledUSD: account.unsettledUSD, grossNotionalUSD: account.grossNotionalUSD))
+    result.underlyings += run.exposure.rows(of: account)
+    result.contribution.add(account, columns: run.base.columns)
+    result.contribution.count(status)
+    result.contribution.marginedNotionalUSD += account.grossNotionalUSD
+    result.contribution.equityUSD += value.equityUSD
+    result.contribution.negativeEquityUSD += max(-value.equityUSD, 0)
+    result.contribution.initialUSD += margin.initial.totalUSD
+    result.contribution.maintenanceUSD += margin.maintenance.totalUSD
+    let setCount = run.readings.count
+    let own = Array(measures[position * setCount..<(position + 1) * setCount])
+    let name = run.book.portfolio.accounts[account.account.position].name
+    result.alerts += run.settings.limits.compactMap {
+      $0.alert(name: name, equityUSD: value.equityUSD, margin: margin, measures: own)
+    }
+  }
+
+  /// Margin of accounts, each under its own rule set, in the order of accounts.
+  private func margins(_ holdings: [AccountHoldings]) throws(RunError) -> [MarginRow] {
+    var rows: [MarginRow] = []
+    for (position, plan) in run.plans.enumerated() {
+      let ofModel = holdings.filter { run.modelOfAccount[$0.account.position] == position }
+      if ofModel.isEmpty { continue }
+      let margin = ScanMargin(
+        plan: plan, market: run.market, book: run.book, columns: run.base.columns)
+      rows += try margin.rows(ofModel)
+    }
+    return run.plans.count == 1 ? rows : rows.sorted { $0.account < $1.account }
+  }
+
+  /// Measures of accounts, by account, then set.
+  private func measures(_ holdings: [AccountHoldings]) throws(RunError) -> [MeasureRow] {
+    var quantities = SparseQuantities(columnCount: run.base.columns.count)
+    for account in holdings {
+      account.forEachColumn(run.base.columns) { quantities.append(column: $0, quantity: $1) }
+      quantities.endUnit()
+    }
+    let accounts = holdings.map(\.account)
+    var bySet: [[MeasureRow]] = []
+    for reading in run.readings {
+      do throws(NonfiniteProfit) {
+        bySet.append(try reading.rows(accounts, quantities))
+      } catch {
+        let account = run.book.portfolio.accounts[accounts[error.unit].position].name
+        throw RunError.nonfiniteProfit(account: account, set: reading.valued.set.name)
+      }
+    }
+    return accounts.indices.flatMap { position in bySet.map { $0[position] } }
+  }
+}
+
+/// What an account is worth before haircuts.
+struct EquityReading {
+  private(set) var optionValueUSD = 0.0
+  private(set) var equityUSD = 0.0
+
+  init(_ holdings: AccountHoldings, base: UnitValue) {
+    var balancesUSD = 0.0
+    for (asset, amount) in holdings.amounts {
+      balancesUSD += amount * base.baseUSD[base.columns.column(of: asset)]
+    }
+    for (instrument, quantity) in holdings.contracts {
+      optionValueUSD += quantity * base.baseUSD[base.columns.column(of: instrument)]
+    }
+    equityUSD = balancesUSD + optionValueUSD
+  }
+}
+
+extension BookContribution {
+  /// Counts an account.
+  mutating func count(_ status: AccountStatus) {
+    if let position = AccountStatus.allCases.firstIndex(of: status) { statusCounts[position] += 1 }
+  }
+
+  /// Adds what an account holds to the net quantities.
+  mutating func add(_ holdings: AccountHoldings, columns: UnitColumns) {
+    holdings.forEachColumn(columns) { netQuantities[$0] += $1 }
+  }
+}

@@ -1,0 +1,119 @@
+// Everything that all accounts share, made once: the priced market, unit values, valued scenario
+// sets, the plans of rule sets.
+
+import PortfolioModel
+import RiskNumerics
+
+/// A run up to the point where accounts come in.
+struct PreparedRun: Sendable {
+  let book: Book
+  let settings: RunSettings
+  let market: PricedMarket
+  let base: UnitValue
+  let exposure: ExposureReading
+  /// Reported sets, in the order of the settings.
+  let readings: [MeasureReading]
+  /// One per rule set, in the order of the settings.
+  let plans: [ScanPlan]
+  /// Position of each account's rule set.
+  let modelOfAccount: [Int]
+
+  init(
+    book: Book, settings: RunSettings, threadCount: Int, progress: (RunStage) -> Void
+  ) throws(RunError) {
+    self.book = book
+    self.settings = settings
+    modelOfAccount = try Self.models(of: book.portfolio.accounts, settings)
+    progress(.market)
+    let market = PricedMarket(book: book, ageDaysMax: settings.marketAgeDaysMax)
+    let base = UnitValue(market: market)
+    self.market = market
+    self.base = base
+    exposure = ExposureReading(
+      greeks: UnitGreeks(market: market, base: base, instruments: book.instruments),
+      market: market, instruments: book.instruments)
+
+    progress(.scenarios)
+    let ruleRequests = settings.models.map(ScanPlan.requests)
+    let requests = ValuationRequests(
+      settings.scenarioSets + ruleRequests.flatMap { [$0.grid, $0.forwardShift] })
+    var factory = ScenarioFactory(book: book, settings: settings, market: market)
+    var sets: [ScenarioSet] = []
+    for request in requests.distinct { sets.append(try factory.set(request)) }
+
+    progress(.valuation)
+    let valued = sets.map { set in
+      ValuedScenarios(
+        set: set, market: market, base: base, term: settings.volatilityTerm,
+        threadCount: threadCount)
+    }
+    readings = settings.scenarioSets.enumerated().map { position, request in
+      MeasureReading(
+        valued: valued[requests.position(of: request)], setPosition: position,
+        confidence: settings.confidence)
+    }
+    plans = zip(settings.models, ruleRequests).map { terms, requested in
+      ScanPlan(
+        terms: terms, grid: valued[requests.position(of: requested.grid)],
+        forwardShift: valued[requests.position(of: requested.forwardShift)], market: market,
+        instruments: book.instruments)
+    }
+  }
+
+  private static func models(
+    of accounts: [Account], _ settings: RunSettings
+  ) throws(RunError) -> [Int] {
+    guard let standard = settings.models.firstIndex(where: { $0.name == settings.defaultModel })
+    else { throw .unknownModel(name: settings.defaultModel, account: nil) }
+    var positions: [Int] = []
+    positions.reserveCapacity(accounts.count)
+    for account in accounts {
+      guard let name = account.model else {
+        positions.append(standard)
+        continue
+      }
+      guard let position = settings.models.firstIndex(where: { $0.name == name }) else {
+        throw .unknownModel(name: name, account: account.name)
+      }
+      positions.append(position)
+    }
+    return positions
+  }
+}
+
+/// Requests for valued scenario sets without duplicates: what several consumers ask for under
+/// whatever name is valued once.
+struct ValuationRequests {
+  /// Requests that differ in more than their names.
+  private(set) var distinct: [ScenarioSetSettings] = []
+
+  init(_ requests: [ScenarioSetSettings]) {
+    for request in requests where !distinct.contains(where: { Self.isSame($0, request) }) {
+      distinct.append(request)
+    }
+  }
+
+  /// Position in `distinct` of an equal request, which must be there.
+  func position(of request: ScenarioSetSettings) -> Int {
+    guard let position = distinct.firstIndex(where: { Self.isSame($0, request) }) else {
+      preconditionFailure("\(request.name) was not requested")
+    }
+    return position
+  }
+
+  private static func isSame(_ left: ScenarioSetSettings, _ right: ScenarioSetSettings) -> Bool {
+    left.source == right.source && left.roll == right.roll
+  }
+}
+
+/// The stages of a run that take time.
+public enum RunStage: String, Sendable, CaseIterable {
+  /// Resolving instruments.
+  case market
+  /// Making scenarios.
+  case scenarios
+  /// Revaluing one unit of everything in every scenario.
+  case valuation
+  /// Reading accounts.
+  case accounts
+}

@@ -1,0 +1,58 @@
+// The whole engine in one page: prepare what accounts share, run accounts block by block, fold the
+// blocks into the book.
+
+import PortfolioModel
+
+/// A run over all accounts of a book.
+///
+/// ```swift
+/// let run = try RiskRun(book: book, settings: settings)
+/// let blocks = try (0..<run.blockCount).map { try run.block($0) }
+/// let bookResult = try run.bookResult(folding: blocks.map(\.contribution))
+/// ```
+public struct RiskRun: Sendable {
+  /// Accounts of one block, the unit of work, of storage and of sharding.
+  public static let accountsPerBlock = 2_048
+
+  let prepared: PreparedRun
+
+  /// Prepares a run: resolves the market, makes all scenarios and revalues one unit of everything
+  /// in each. `progress` is told of each stage as it begins.
+  /// - Throws: `RunError` when a scenario set or rule set cannot be made.
+  public init(
+    book: Book, settings: RunSettings, threadCount: Int = 1,
+    progress: (RunStage) -> Void = { _ in }
+  ) throws(RunError) {
+    prepared = try PreparedRun(
+      book: book, settings: settings, threadCount: threadCount, progress: progress)
+    progress(.accounts)
+  }
+
+  /// Number of blocks of accounts.
+  public var blockCount: Int {
+    let count = prepared.book.portfolio.accounts.count
+    return (count + Self.accountsPerBlock - 1) / Self.accountsPerBlock
+  }
+
+  /// Results of one block. Blocks are independent: any thread may compute any of them, and the
+  /// same block always gives the same bits.
+  public func block(_ index: Int) throws(RunError) -> AccountBlockResult {
+    let first = index * Self.accountsPerBlock
+    let end = min(first + Self.accountsPerBlock, prepared.book.portfolio.accounts.count)
+    return try BlockRun(run: prepared, accounts: first..<end).result(blockIndex: index)
+  }
+
+  /// Why the numbers of one account are what they are, recomputed to the same bits.
+  public func explain(_ account: AccountIndex) throws(RunError) -> AccountExplanation {
+    try Explainer(run: prepared, account: account).explanation()
+  }
+
+  /// The grid that each rule set scans, in the order of the settings: what the worst scenario of a
+  /// `MarginRow` counts.
+  public var scannedGrids: [ScannedGrid] { prepared.plans.map(ScannedGrid.init) }
+
+  /// The book from what all blocks add to it, in block order.
+  public func bookResult(folding contributions: [BookContribution]) throws(RunError) -> BookResult {
+    try BookRun(run: prepared).result(folding: contributions)
+  }
+}

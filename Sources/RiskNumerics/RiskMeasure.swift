@@ -1,0 +1,178 @@
+// Value at risk and expected shortfall from the largest losses, with their standard errors.
+
+/// How a quantile of n losses is read.
+public enum QuantileConvention: String, Sendable, CaseIterable {
+  /// Lower empirical quantile: the ceil(n alpha)-th smallest loss.
+  case lowerInverse
+  /// Linear between order statistics, type 7 of Hyndman and Fan (1996): the default of NumPy and R.
+  case linearType7
+}
+
+/// An estimate and its standard error, both in the unit of the losses.
+public struct RiskEstimate: Sendable, Equatable {
+  /// The estimate; positive is a loss, not floored.
+  public let value: Double
+  /// Its standard error; nil where the tail is too short to know it.
+  public let standardError: Double?
+
+  /// An estimate.
+  public init(value: Double, standardError: Double?) {
+    self.value = value
+    self.standardError = standardError
+  }
+}
+
+/// Value at risk and expected shortfall at one confidence level.
+///
+/// Losses are positive. With losses l_1 >= l_2 >= ..., tail probability p = 1 - alpha and k =
+/// floor(n p),
+///   VaR = l_(k+1), the ceil(n alpha)-th smallest;
+///   ES  = (l_1 + ... + l_k + (n p - k) l_(k+1)) / (n p)      [Acerbi and Tasche 2002].
+public struct RiskMeasure: Sendable, Equatable {
+  /// Confidence level alpha, between 0 and 1.
+  public let confidence: Double
+
+  /// A measure at a confidence level strictly between 0 and 1.
+  public init(confidence: Double) {
+    precondition(confidence > 0 && confidence < 1, "a confidence level lies between 0 and 1")
+    self.confidence = confidence
+  }
+
+  private var tailProbability: Double { 1 - confidence }
+
+  /// n p, and its whole part taken with the slack that n p in floating point needs.
+  private func expectedExceedances(_ scenarioCount: Int) -> (exact: Double, whole: Int) {
+    let exact = Double(scenarioCount) * tailProbability
+    // 1 - alpha is off by up to half an ulp of 1, n times; 1e-12 covers small n.
+    let slack = 1e-12 + Double(scenarioCount) * Double.ulpOfOne
+    return (exact, min(Int((exact + slack).rounded(.down)), scenarioCount - 1))
+  }
+
+  /// How many of the largest losses VaR, ES and their standard errors at these levels need, of
+  /// `scenarioCount` equally likely scenarios. At most `scenarioCount`.
+  public static func tailCount(confidences: [Double], scenarioCount: Int) -> Int {
+    precondition(scenarioCount >= 1, "a measure needs a scenario")
+    var needed = 1
+    for confidence in confidences {
+      let measure = RiskMeasure(confidence: confidence)
+      let ranks = measure.errorRanks(scenarioCount)
+      let position = Double(scenarioCount - 1) * measure.tailProbability
+      needed = max(needed, measure.expectedExceedances(scenarioCount).whole + 1, ranks.high + 1)
+      needed = max(needed, Int(position.rounded(.down)) + 2)
+    }
+    return min(needed, scenarioCount)
+  }
+
+  /// VaR from the `tailCount` largest of `scenarioCount` equally likely losses.
+  ///
+  /// Standard error: half the distance between the losses whose ranks are the -1 and +1 sigma
+  /// quantiles of the binomial number of exceedances; nil if the tail is shorter than those ranks.
+  public func valueAtRisk(
+    _ tail: LossTail, scenarioCount: Int, convention: QuantileConvention = .lowerInverse
+  ) -> RiskEstimate {
+    checkTail(tail, scenarioCount)
+    let ranks = errorRanks(scenarioCount)
+    let error =
+      ranks.high < tail.count ? (tail.losses[ranks.low] - tail.losses[ranks.high]) / 2 : nil
+    return RiskEstimate(
+      value: quantile(tail, scenarioCount, convention), standardError: error)
+  }
+
+  private func quantile(
+    _ tail: LossTail, _ scenarioCount: Int, _ convention: QuantileConvention
+  ) -> Double {
+    switch convention {
+    case .lowerInverse: return tail.losses[expectedExceedances(scenarioCount).whole]
+    case .linearType7:
+      let position = Double(scenarioCount - 1) * tailProbability
+      let above = min(Int((position + 1e-12).rounded(.down)), scenarioCount - 1)
+      let fraction = max(position - Double(above), 0)
+      if fraction == 0 || above + 1 >= scenarioCount { return tail.losses[above] }
+      precondition(tail.count > above + 1, "the tail is too short for this quantile")
+      return tail.losses[above] - fraction * (tail.losses[above] - tail.losses[above + 1])
+    }
+  }
+
+  /// ES from the `tailCount` largest of `scenarioCount` equally likely losses.
+  ///
+  /// The whole scenarios of the tail are summed in scenario order, on eight lanes. Standard error:
+  /// sqrt((Var(L | tail) + alpha (ES - VaR)^2) / (n p))  [Manistre and Hancock 2005].
+  public func expectedShortfall(_ tail: LossTail, scenarioCount: Int) -> RiskEstimate {
+    checkTail(tail, scenarioCount)
+    let (expected, whole) = expectedExceedances(scenarioCount)
+    let fraction = max(expected - Double(whole), 0)
+    let inside = (0..<whole).sorted { tail.scenarios[$0] < tail.scenarios[$1] }
+    let boundary = tail.losses[whole]
+    let sum = OrderedSum.total(of: inside.map { tail.losses[$0] })
+    let mean = (sum + fraction * boundary) / expected
+    let squares = OrderedSum.total(of: inside.map { square(tail.losses[$0] - mean) })
+    let variance = (squares + fraction * square(boundary - mean)) / expected
+    let error = (variance + confidence * square(mean - boundary)) / expected
+    return RiskEstimate(value: mean, standardError: error.squareRoot())
+  }
+
+  /// Plain mean of the losses at or beyond VaR, as some engines report ES; not coherent, for
+  /// comparison only.
+  ///
+  /// Losses equal to VaR that the tail left out are missing from the mean.
+  public func meanBeyondValueAtRisk(_ tail: LossTail, scenarioCount: Int) -> Double {
+    let border = valueAtRisk(tail, scenarioCount: scenarioCount).value
+    let beyond = tail.losses.filter { $0 >= border }
+    return OrderedSum.total(of: beyond) / Double(beyond.count)
+  }
+
+  /// Positions (from 0, in descending order) of the losses whose half distance is the standard
+  /// error of VaR: the quantiles of the binomial number of exceedances at N(-1) and N(+1).
+  private func errorRanks(_ scenarioCount: Int) -> (low: Int, high: Int) {
+    let counts = BinomialDistribution(trialCount: scenarioCount, probability: tailProbability)
+    let last = scenarioCount - 1
+    return (
+      min(counts.quantile(Self.minusOneSigma), last), min(counts.quantile(Self.plusOneSigma), last)
+    )
+  }
+
+  static let minusOneSigma = NormalDistribution.cdf(-1)
+  static let plusOneSigma = NormalDistribution.cdf(1)
+
+  private func checkTail(_ tail: LossTail, _ scenarioCount: Int) {
+    precondition(scenarioCount >= 1, "a measure needs a scenario")
+    let needed = expectedExceedances(scenarioCount).whole + 1
+    precondition(tail.count >= needed, "the tail has \(tail.count) losses, \(needed) are needed")
+  }
+}
+
+func square(_ x: Double) -> Double { x * x }
+
+/// Number of successes in independent trials.
+struct BinomialDistribution {
+  let trialCount: Int
+  let probability: Double
+
+  /// The smallest count whose distribution function reaches `level`.
+  ///
+  /// Probabilities are summed upwards by their ratio from eleven standard deviations below the
+  /// mean, where less than 1e-25 is left out.
+  func quantile(_ level: Double) -> Int {
+    let n = Double(trialCount)
+    let mean = n * probability
+    let deviation = (mean * (1 - probability)).squareRoot()
+    var count = max(0, Int((mean - 11 * deviation).rounded(.down)))
+    var mass = probabilityMass(count)
+    var sum = mass
+    while sum < level && count < trialCount {
+      mass *= (n - Double(count)) / Double(count + 1) * probability / (1 - probability)
+      count += 1
+      sum += mass
+    }
+    return count
+  }
+
+  private func probabilityMass(_ count: Int) -> Double {
+    let (n, k) = (Double(trialCount), Double(count))
+    let logarithm =
+      logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1)
+      + k * ElementaryKernel.logarithm.value(at: probability)
+      + (n - k) * ElementaryKernel.logarithm.value(at: 1 - probability)
+    return ElementaryKernel.exponential.value(at: logarithm)
+  }
+}

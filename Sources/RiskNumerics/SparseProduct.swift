@@ -1,0 +1,81 @@
+// From unit P&L to the P&L of risk units: sparse quantities times a tile of scenarios.
+
+import CKernels
+
+/// Quantities [columns x units], sparse, unit after unit.
+///
+/// Entries of a unit stay in the order given: it is the order of its sum.
+public struct SparseQuantities: Sendable, Equatable {
+  /// Number of columns of the matrix that the quantities multiply.
+  public let columnCount: Int
+  /// Entries of unit u are those from `offsets[u]` up to `offsets[u + 1]`.
+  public private(set) var offsets: [Int64] = [0]
+  /// Column of each entry.
+  public private(set) var columns: [Int32] = []
+  /// Quantity of each entry.
+  public private(set) var quantities: [Double] = []
+
+  /// No units.
+  public init(columnCount: Int) {
+    precondition(columnCount >= 0 && columnCount <= Int(Int32.max), "column count out of range")
+    self.columnCount = columnCount
+  }
+
+  /// Number of units.
+  public var unitCount: Int { offsets.count - 1 }
+
+  /// Number of entries of all units.
+  public var entryCount: Int { columns.count }
+
+  /// Adds an entry to the unit that is being built.
+  public mutating func append(column: Int, quantity: Double) {
+    precondition(column >= 0 && column < columnCount, "column outside the matrix")
+    columns.append(Int32(column))
+    quantities.append(quantity)
+  }
+
+  /// Ends the unit that is being built; one without entries is a column of zeros.
+  public mutating func endUnit() { offsets.append(Int64(columns.count)) }
+
+  /// Removes all units and keeps the memory.
+  public mutating func removeAll() {
+    offsets.removeAll(keepingCapacity: true)
+    offsets.append(0)
+    columns.removeAll(keepingCapacity: true)
+    quantities.removeAll(keepingCapacity: true)
+  }
+}
+
+/// The product of a tile of unit P&L and sparse quantities.
+public enum SparseProduct {
+  /// P = U Q for one tile and a range of units.
+  ///
+  /// Shapes: `tile` [64 x columns], quantities [columns x units], `result` [64 x units in the
+  /// range], leading dimensions 64. Each element is one chain of fused multiply-adds in the order
+  /// of the unit's entries, so the result of a unit depends on no other unit and on no tiling.
+  public static func accumulate(
+    _ quantities: SparseQuantities, units: Range<Int>, tile: Span<Double>,
+    into result: inout MutableSpan<Double>, target: KernelTarget = .active
+  ) {
+    let rows = ScenarioMatrix.blockRowCount
+    precondition(units.lowerBound >= 0 && units.upperBound <= quantities.unitCount, "unknown unit")
+    precondition(tile.count == quantities.columnCount * rows, "tile and quantities differ")
+    precondition(result.count >= units.count * rows, "the result is too small")
+    precondition(
+      Int(quantities.offsets[quantities.unitCount]) == quantities.entryCount,
+      "the last unit was not ended")
+    unsafe quantities.offsets.withUnsafeBufferPointer { offsets in
+      unsafe quantities.columns.withUnsafeBufferPointer { columns in
+        unsafe quantities.quantities.withUnsafeBufferPointer { amounts in
+          unsafe tile.withUnsafeBufferPointer { tile in
+            unsafe result.withUnsafeMutableBufferPointer { result in
+              unsafe target.table.sparse_accumulate(
+                Int64(units.count), offsets.baseAddress.map { unsafe $0 + units.lowerBound },
+                columns.baseAddress, amounts.baseAddress, tile.baseAddress, result.baseAddress)
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// Value at risk and expected shortfall where scenarios are not equally likely.
+
+extension RiskMeasure {
+  /// How many of the largest losses these levels need when scenarios have `probabilities` that sum
+  /// to one: enough for the least likely scenarios to come first.
+  public static func tailCount(confidences: [Double], probabilities: [Double]) -> Int {
+    let weights = ScenarioWeights(probabilities)
+    let ascending = probabilities.sorted()
+    var needed = 1
+    for confidence in confidences {
+      let measure = RiskMeasure(confidence: confidence)
+      let reach = max(1 - confidence, measure.errorLevels(weights).high)
+      var (sum, count) = (0.0, 0)
+      while count < ascending.count && sum <= reach + ScenarioWeights.slack {
+        sum += ascending[count]
+        count += 1
+      }
+      needed = max(needed, count)
+    }
+    return min(needed, probabilities.count)
+  }
+
+  /// VaR where scenario i has probability `probabilities[i]`: the loss at which the probability of
+  /// the losses from the top first exceeds 1 - alpha.
+  ///
+  /// Standard error as for equal weights, with the effective number 1 / sum of squares of
+  /// scenarios; nil if the tail is too short for it.
+  public func valueAtRisk(_ tail: LossTail, probabilities: [Double]) -> RiskEstimate {
+    let weights = ScenarioWeights(probabilities)
+    let levels = errorLevels(weights)
+    let p = 1 - confidence
+    guard let position = weights.position(in: tail, level: p) else {
+      preconditionFailure("the tail is too short for this confidence level")
+    }
+    var error: Double?
+    if let low = weights.position(in: tail, level: levels.low),
+      let high = weights.position(in: tail, level: levels.high)
+    {
+      error = (tail.losses[low] - tail.losses[high]) / 2
+    }
+    return RiskEstimate(value: tail.losses[position], standardError: error)
+  }
+
+  /// ES where scenario i has probability `probabilities[i]`: the mean of the worst 1 - alpha of
+  /// probability, the scenario at its border taken in part.
+  public func expectedShortfall(_ tail: LossTail, probabilities: [Double]) -> RiskEstimate {
+    let weights = ScenarioWeights(probabilities)
+    let p = 1 - confidence
+    guard let border = weights.position(in: tail, level: p) else {
+      preconditionFailure("the tail is too short for this confidence level")
+    }
+    let inside = (0..<border).sorted { tail.scenarios[$0] < tail.scenarios[$1] }
+    let masses = inside.map { probabilities[Int(tail.scenarios[$0])] }
+    let losses = inside.map { tail.losses[$0] }
+    let rest = max(p - OrderedSum.total(of: masses), 0)
+    let boundary = tail.losses[border]
+    let products = zip(masses, losses).map { $0 * $1 }
+    let mean = (OrderedSum.total(of: products) + rest * boundary) / p
+    let squares = zip(masses, losses).map { $0 * square($1 - mean) }
+    let variance = (OrderedSum.total(of: squares) + rest * square(boundary - mean)) / p
+    let error =
+      (variance + confidence * square(mean - boundary)) / (Double(weights.effectiveCount) * p)
+    return RiskEstimate(value: mean, standardError: error.squareRoot())
+  }
+
+  /// Probabilities from the top between which VaR lies with one sigma on either side.
+  private func errorLevels(_ weights: ScenarioWeights) -> (low: Double, high: Double) {
+    let n = weights.effectiveCount
+    let counts = BinomialDistribution(trialCount: n, probability: 1 - confidence)
+    return (
+      Double(counts.quantile(Self.minusOneSigma)) / Double(n),
+      Double(min(counts.quantile(Self.plusOneSigma), n - 1)) / Double(n)
+    )
+  }
+}
+
+/// Probabilities of scenarios, checked.
+private struct ScenarioWeights {
+  /// Cumulated probabilities are sums of rounded numbers; a border is met within this.
+  static let slack = 1e-12
+
+  let probabilities: [Double]
+  /// 1 / sum of squares, rounded down, at least one.
+  let effectiveCount: Int
+
+  init(_ probabilities: [Double]) {
+    precondition(
+      !probabilities.isEmpty && probabilities.allSatisfy { $0 >= 0 && $0.isFinite },
+      "probabilities are not negative")
+    let total = OrderedSum.total(of: probabilities)
+    precondition(abs(total - 1) <= 1e-9, "probabilities sum to \(total), not to 1")
+    self.probabilities = probabilities
+    let squares = OrderedSum.total(of: probabilities.map { $0 * $0 })
+    effectiveCount = max(1, Int((1 / squares + 1e-6).rounded(.down)))
+  }
+
+  /// First place in the tail where the probability from the top exceeds `level`; nil beyond a tail
+  /// that leaves scenarios out.
+  func position(in tail: LossTail, level: Double) -> Int? {
+    var sum = 0.0
+    for place in 0..<tail.count {
+      sum += probabilities[Int(tail.scenarios[place])]
+      if sum > level + Self.slack { return place }
+    }
+    return tail.count == probabilities.count ? tail.count - 1 : nil
+  }
+}
