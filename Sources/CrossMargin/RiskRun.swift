@@ -28,10 +28,12 @@ public struct RiskRun: Sendable {
     progress(.accounts)
   }
 
+  /// Number of accounts.
+  public var accountCount: Int { prepared.book.portfolio.accounts.count }
+
   /// Number of blocks of accounts.
   public var blockCount: Int {
-    let count = prepared.book.portfolio.accounts.count
-    return (count + Self.accountsPerBlock - 1) / Self.accountsPerBlock
+    (accountCount + Self.accountsPerBlock - 1) / Self.accountsPerBlock
   }
 
   /// Results of one block. Blocks are independent: any thread may compute any of them, and the
@@ -45,6 +47,14 @@ public struct RiskRun: Sendable {
   /// Why the numbers of one account are what they are, recomputed to the same bits.
   public func explain(_ account: AccountIndex) throws(RunError) -> AccountExplanation {
     try Explainer(run: prepared, account: account).explanation()
+  }
+
+  /// Accounts that cannot be valued, with the first reason of each, in the order of accounts.
+  public func unmarginedAccounts() -> [(name: String, missing: MissingData)] {
+    let reader = HoldingsReader(book: prepared.book, market: prepared.market)
+    return prepared.book.portfolio.accounts.enumerated().compactMap { position, account in
+      reader.holdings(of: AccountIndex(position)).missing.map { (account.name, $0) }
+    }
   }
 
   /// The grid that each rule set scans, in the order of the settings: what the worst scenario of a

@@ -1,1 +1,1 @@
-import Testing
+// The command line, run as a program.

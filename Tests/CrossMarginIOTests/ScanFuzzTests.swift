@@ -112,24 +112,34 @@ private struct PlainTable {
     result.header = header
     var blankLine: Int?
     while position < bytes.count {
-      let fields = try row()
+      let fields: [String]
+      do throws(InputError) { fields = try row() } catch {
+        // A row with an error is not blank, so the blank line before it stands in the middle.
+        noticeBlank(blankLine, header, &result)
+        throw error
+      }
       if fields.isEmpty {
         blankLine = blankLine ?? rowLine
         continue
       }
-      let expected =
-        "expected \(header.count) field\(header.count == 1 ? "" : "s") as in the header"
-      if let line = blankLine {
-        result.issues.append("t.csv:\(line): found a blank line, \(expected)")
-      }
+      noticeBlank(blankLine, header, &result)
       blankLine = nil
       if fields.count == header.count {
         result.rows.append(ScannedTable.Row(line: rowLine, fields: fields))
       } else {
         let found = "\(fields.count) field\(fields.count == 1 ? "" : "s")"
-        result.issues.append("t.csv:\(rowLine): found \(found), \(expected)")
+        result.issues.append("t.csv:\(rowLine): found \(found), \(expected(header))")
       }
     }
+  }
+
+  private func expected(_ header: [String]) -> String {
+    "expected \(header.count) field\(header.count == 1 ? "" : "s") as in the header"
+  }
+
+  private func noticeBlank(_ line: Int?, _ header: [String], _ result: inout ScannedTable) {
+    guard let line else { return }
+    result.issues.append("t.csv:\(line): found a blank line, \(expected(header))")
   }
 
   private func problem(_ problem: TableProblem, line: Int? = nil) -> InputError {
