@@ -32,6 +32,14 @@ public struct ResultPlan: Sendable, Equatable {
     self.pseudonymKey = pseudonymKey
   }
 
+  /// The fingerprint as it is stored: names of accounts under one key are not continued under
+  /// another, or in plain.
+  var storedFingerprint: String {
+    guard let pseudonymKey else { return fingerprint }
+    let mark = KeyedHash.hmacSHA256(key: pseudonymKey, message: Array(fingerprint.utf8).span)
+    return fingerprint + " pseudonyms " + mark.prefix(Pseudonyms.hexDigitCount)
+  }
+
   /// Names of rule sets become names of tables, so they are kept to what any tool can read.
   static func isModelName(_ name: String) -> Bool {
     !name.isEmpty
@@ -76,12 +84,24 @@ public struct PlannedModel: Sendable, Equatable {
 
   /// A rule set.
   public init(
-    name: String, effectiveFrom: UTCTime, parameterFile: String, scenarios: [PlannedScenario]
+    name: String, effectiveFrom: UTCTime, parameterFile: String, scenarios: [PlannedScenario] = []
   ) {
     self.name = name
     self.effectiveFrom = effectiveFrom
     self.parameterFile = parameterFile
     self.scenarios = scenarios
+  }
+}
+
+extension PlannedModel {
+  /// A rule set with the grid that a run scans for it.
+  public init(name: String, effectiveFrom: UTCTime, parameterFile: String, grid: ScannedGrid) {
+    self.init(name: name, effectiveFrom: effectiveFrom, parameterFile: parameterFile)
+    scenarios = grid.labels.indices.map { scenario in
+      PlannedScenario(
+        label: grid.labels[scenario], priceMove: grid.priceMoves[scenario],
+        volatilityMove: grid.volatilityMoves[scenario], lossFactor: grid.lossFactors[scenario])
+    }
   }
 }
 
@@ -116,24 +136,28 @@ public struct PositionDetailRow: Sendable, Equatable {
   /// Signed number of contracts.
   public var quantity: Double
   /// Value, USD: of options their model value, of others 0.
-  public var valueUSD: Double
+  public var valueUSD = 0.0
   /// Sensitivities, of which delta, gamma, vega and theta are stored.
-  public var greeks: Greeks
+  public var greeks = Greeks()
   /// Profit in the worst scenario of the account's rule set, USD, negative = loss.
-  public var worstProfitUSD: Double
+  public var worstProfitUSD = 0.0
 
-  /// A position.
-  public init(
-    account: AccountIndex, instrument: String, leg: String = "", quantity: Double,
-    valueUSD: Double, greeks: Greeks = Greeks()
-  ) {
+  /// A position without value and sensitivities, which are set afterwards.
+  public init(account: AccountIndex, instrument: String, leg: String = "", quantity: Double) {
     self.account = account
     self.instrument = instrument
     self.leg = leg
     self.quantity = quantity
-    self.valueUSD = valueUSD
-    self.greeks = greeks
-    worstProfitUSD = 0
+  }
+
+  /// A position as an explanation shows it.
+  public init(account: AccountIndex, _ position: PositionResult) {
+    self.init(
+      account: account, instrument: position.instrument, leg: position.leg,
+      quantity: position.quantity)
+    valueUSD = position.valueUSD
+    greeks = position.greeks
+    worstProfitUSD = position.worstProfitUSD
   }
 }
 
