@@ -21,7 +21,7 @@ extension SeriesFile {
     }
     let shapes: [(columns: [String], shape: SeriesShape)] = [
       (["ts_utc", "close"], .hourlyPrices), (["open_time", "close"], .binanceDailyPrices),
-      (["timestamp", "dvol_close"], .volatilityIndex),
+      (["timestamp", "dvol_close"], .volatilityIndex)
     ]
     if let symbol, ["asset", "date", "close"].allSatisfy(header.contains) {
       self.init(factor: factor, path: path, shape: .yahooDailyPrices(symbol: symbol))

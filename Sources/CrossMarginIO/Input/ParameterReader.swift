@@ -124,7 +124,8 @@ private struct TermReader {
     guard map.log.issues.totalCount == issueCount else { return (initial, maintenance) }
     requireOrder("factor", nil, initial.factor, maintenance.factor)
     requireOrder("borrow", nil, initial.borrowFraction, maintenance.borrowFraction)
-    requireOrder("haircuts", "other", initial.otherHaircutFraction, maintenance.otherHaircutFraction)
+    requireOrder(
+      "haircuts", "other", initial.otherHaircutFraction, maintenance.otherHaircutFraction)
     let assets = (initial.haircuts + maintenance.haircuts).map(\.asset).sorted(by: precedesByBytes)
     for position in assets.indices where position == 0 || assets[position - 1] != assets[position] {
       let asset = assets[position]

@@ -170,7 +170,8 @@ struct PositionReader {
       if quantity == 0 {
         input.warnings.count(
           "zero_position",
-          example: "\(names.table.name(at: account)) \(table.text(table.column("instrument")) ?? "")")
+          example:
+            "\(names.table.name(at: account)) \(table.text(table.column("instrument")) ?? "")")
       }
       rows.append(
         PositionRows.Row(

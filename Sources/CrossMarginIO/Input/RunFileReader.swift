@@ -193,7 +193,8 @@ package enum RunFileReader {
 
   private static func readBounds(_ root: YAMLMap, _ settings: inout RunSettings) {
     if let map = root.map("market") {
-      if let value = map.optional("age_max"), let text = value.text(expected: DurationText.expected) {
+      if let value = map.optional("age_max"), let text = value.text(expected: DurationText.expected)
+      {
         if let age = DurationText.microseconds(text), age > 0 {
           settings.marketAgeDaysMax = UTCTime(microseconds: 0).days(to: UTCTime(microseconds: age))
         } else {

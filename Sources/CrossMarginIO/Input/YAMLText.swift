@@ -76,7 +76,8 @@ final class YAMLLog {
     scan.read(Array(text.utf8))
     if let alias = scan.aliases.first(where: { scan.collectionAnchors.contains($0.name) }) {
       report(
-        line: alias.line, found: "an alias (*\(FieldIssue.excerpt(alias.name))) of a list or mapping",
+        line: alias.line,
+        found: "an alias (*\(FieldIssue.excerpt(alias.name))) of a list or mapping",
         expected: "the values written out")
       return false
     }

@@ -19,8 +19,10 @@ struct BlockRows {
     try insertUnderlyings(connection)
     try AlertRows(alerts: block.alerts, names: names, firstAlert: firstAlert).insert(connection)
     try connection.execute(
-      sql: "INSERT INTO \(ResultSchema.checkpointName) VALUES (?, ?)",
-      arguments: [block.blockIndex, Data(block.contribution.storedBytes)])
+      sql: "INSERT INTO \(ResultSchema.checkpointName) VALUES (?, ?, ?)",
+      arguments: [
+        block.blockIndex, Data(block.contribution.storedBytes), block.alerts.count
+      ])
   }
 
   private func insertAccounts(_ connection: Database) throws {

@@ -12,15 +12,23 @@ struct BookRows {
   let names: Pseudonyms
   let firstAlert: Int
 
-  func insert(_ connection: Database) throws {
+  /// Removes what an earlier attempt stored.
+  func clear(_ connection: Database) throws {
+    for table in ResultSchema.bookTables {
+      try connection.execute(sql: "DELETE FROM \(SQLText.identifier(table.name))")
+    }
+    try connection.execute(sql: "DELETE FROM alert WHERE alert >= ?", arguments: [firstAlert])
+  }
+
+  func insert(_ connection: Database, schema: ResultSchema) throws {
     try insertTotals(connection)
     try insertSets(connection)
     try insertScenarios(connection)
     try insertExposures(connection)
     try insertDetail(connection)
     try insertWarnings(connection)
-    try insertManifest(connection)
     try AlertRows(alerts: book.alerts, names: names, firstAlert: firstAlert).insert(connection)
+    try insertManifest(connection, rowCounts: try rowCounts(connection, schema))
   }
 
   private func insertTotals(_ connection: Database) throws {
@@ -92,16 +100,27 @@ struct BookRows {
   private func insertWarnings(_ connection: Database) throws {
     var rows = try RowInserter(ResultSchema.warning, connection)
     for warning in book.warnings {
+      let examples = warning.examples.map { JSONValue.string(names.masked($0)) }
       rows.add(warning.kind)
       rows.add(warning.count)
-      rows.add(JSONText.array(warning.examples.map(names.masked)))
+      rows.add(JSONValue.list(examples).line)
       try rows.endRow()
     }
   }
 
-  private func insertManifest(_ connection: Database) throws {
+  private func rowCounts(
+    _ connection: Database, _ schema: ResultSchema
+  ) throws -> [ManifestEntry] {
+    try schema.tables.filter { $0 != ResultSchema.manifest }.map { table in
+      let count = try Int.fetchOne(
+        connection, sql: "SELECT count(*) FROM \(SQLText.identifier(table.name))")
+      return ManifestEntry(key: "rows:" + table.name, value: String(count ?? 0))
+    }
+  }
+
+  private func insertManifest(_ connection: Database, rowCounts: [ManifestEntry]) throws {
     var rows = try RowInserter(ResultSchema.manifest, connection)
-    for entry in manifest {
+    for entry in manifest + rowCounts {
       rows.add(entry.key)
       rows.add(entry.value)
       rows.add(entry.isClock ? 1 : 0)

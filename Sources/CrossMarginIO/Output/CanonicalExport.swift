@@ -3,88 +3,62 @@
 
 import GRDB
 
-/// The canonical text of results: all tables by name, each with a line of its name, a line of its
-/// columns and its rows ordered by key. Fields are separated by tabs; numbers are in the shortest
-/// form that reads back to the same bits; a missing field is `\N`; in texts a backslash, a tab and
-/// ends of lines are written `\\`, `\t`, `\n`, `\r`. Manifest entries of the clock are left out.
-public enum CanonicalExport {
-  private static let pieceBytes = 1 << 18
+/// The canonical export of results, and its hash.
+///
+/// All tables by name, each a line `# name<TAB>columns…` and one line per row, ordered by key. Fields
+/// stand between tabs: numbers in the shortest form that reads back to the same bits, nothing as
+/// `\N`; in texts tab, line feed, carriage return and backslash as `\t`, `\n`, `\r`, `\\`. Rows of
+/// the manifest that are times, durations or things of one machine are left out.
+public struct CanonicalExport: Sendable {
+  private let reader: ResultReader
 
-  /// Hands the text to `body` in pieces.
-  /// - Throws: `OutputError`, and whatever `body` throws.
-  public static func write(
-    _ results: ResultReader, to body: (Span<UInt8>) throws -> Void
-  ) throws {
-    var piece: [UInt8] = []
-    piece.reserveCapacity(pieceBytes + pieceBytes / 8)
-    var failure: (any Error)?
-    do {
-      try results.database.read { connection in
-        for table in results.schema.tables {
-          try write(table, connection, into: &piece) { bytes in
-            do { try body(bytes) } catch {
-              failure = error
-              throw error
-            }
-          }
+  /// The export of some results.
+  public init(_ reader: ResultReader) { self.reader = reader }
+
+  /// Hands on the text in pieces.
+  public func write(to sink: TextSink) throws(OutputError) {
+    try reader.database.read { connection in
+      var text = PendingText()
+      for table in reader.schema.tables {
+        let header = ["# " + table.name] + table.columns.map(\.name)
+        text.append(header.joined(separator: "\t") + "\n")
+        let condition = table == ResultSchema.manifest ? "clock = 0" : nil
+        try table.forEachRow(connection, where: condition) { cells in
+          Self.append(cells, to: &text)
+          try text.flush(to: sink)
         }
       }
-    } catch {
-      throw failure ?? error
+      try text.flush(isEnd: true, to: sink)
     }
-    try body(piece.span)
   }
 
-  /// SHA-256 of the text, as 64 hexadecimal digits.
-  public static func sha256(_ results: ResultReader) throws(OutputError) -> String {
+  /// SHA-256 of the text, 64 hexadecimal digits.
+  public func sha256() throws(OutputError) -> String {
     var hasher = SHA256Hasher()
-    try OutputError.wrap(results.path) {
-      try write(results) { hasher.update($0) }
-    }
+    try write { piece in hasher.update(piece.span) }
     return hasher.finish()
   }
 
-  private static func write(
-    _ table: StoredTable, _ connection: Database, into piece: inout [UInt8],
-    flush: (Span<UInt8>) throws -> Void
-  ) throws {
-    append(["# " + table.name], to: &piece)
-    append(table.columns.map(\.name), to: &piece)
-    let condition = table == ResultSchema.manifest ? "clock = 0" : nil
-    try table.forEachRow(connection, where: condition) { cells in
-      for (position, cell) in cells.enumerated() {
-        if position > 0 { piece.append(UInt8(ascii: "\t")) }
-        append(cell, to: &piece)
-      }
-      piece.append(UInt8(ascii: "\n"))
-      if piece.count >= pieceBytes {
-        try flush(piece.span)
-        piece.removeAll(keepingCapacity: true)
+  private static func append(_ cells: [StoredCell], to text: inout PendingText) {
+    for (position, cell) in cells.enumerated() {
+      if position > 0 { text.append(UInt8(ascii: "\t")) }
+      switch cell {
+      case .empty: text.append("\\N")
+      case .text(let field): append(escaping: field, to: &text)
+      case .integer, .real: text.append(cell.text)
       }
     }
+    text.append(UInt8(ascii: "\n"))
   }
 
-  private static func append(_ line: [String], to piece: inout [UInt8]) {
-    piece.append(contentsOf: line.joined(separator: "\t").utf8)
-    piece.append(UInt8(ascii: "\n"))
-  }
-
-  private static func append(_ cell: StoredCell, to piece: inout [UInt8]) {
-    guard let text = cell.text else {
-      piece.append(contentsOf: "\\N".utf8)
-      return
-    }
-    guard case .text = cell else {
-      piece.append(contentsOf: text.utf8)
-      return
-    }
-    for byte in text.utf8 {
+  private static func append(escaping field: String, to text: inout PendingText) {
+    for byte in field.utf8 {
       switch byte {
-      case UInt8(ascii: "\\"): piece.append(contentsOf: "\\\\".utf8)
-      case UInt8(ascii: "\t"): piece.append(contentsOf: "\\t".utf8)
-      case UInt8(ascii: "\n"): piece.append(contentsOf: "\\n".utf8)
-      case UInt8(ascii: "\r"): piece.append(contentsOf: "\\r".utf8)
-      default: piece.append(byte)
+      case UInt8(ascii: "\\"): text.append("\\\\")
+      case UInt8(ascii: "\t"): text.append("\\t")
+      case UInt8(ascii: "\n"): text.append("\\n")
+      case UInt8(ascii: "\r"): text.append("\\r")
+      default: text.append(byte)
       }
     }
   }

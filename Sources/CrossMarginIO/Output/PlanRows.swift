@@ -12,13 +12,14 @@ struct PlanRows {
     try connection.execute(
       sql: """
         CREATE TABLE \(ResultSchema.checkpointName) (
-          block INTEGER PRIMARY KEY, contribution BLOB NOT NULL);
+          block INTEGER PRIMARY KEY, contribution BLOB NOT NULL, alert_count INTEGER NOT NULL);
         CREATE TABLE \(ResultSchema.checkpointInputsName) (fingerprint TEXT NOT NULL);
+        \(schema.accountSummarySQL);
         PRAGMA user_version = \(ResultSchema.version);
         """)
     try connection.execute(
       sql: "INSERT INTO \(ResultSchema.checkpointInputsName) VALUES (?)",
-      arguments: [plan.storedFingerprint])
+      arguments: [plan.fingerprint])
     try insertAssets(connection)
     try insertModels(connection)
   }

@@ -43,6 +43,39 @@ struct ResultDatabase: Sendable {
     }
   }
 
+  /// Opens a database of an unfinished run; nil when there is none that can be continued: it was
+  /// closed, ended before its tables were made, or is damaged.
+  static func unfinished(
+    _ path: String, _ schema: ResultSchema, pageCountMax: Int?
+  ) throws(OutputError) -> Self? {
+    do throws(FileSystemError) {
+      guard try FileState.at(path) != nil else { return nil }
+    } catch {
+      throw .fileSystem(error)
+    }
+    do throws(OutputError) {
+      let database = try writing(path, pageCountMax: pageCountMax)
+      return try database.read { connection in
+        try database.requireTables(schema, connection)
+        return try connection.tableExists(ResultSchema.checkpointInputsName) ? database : nil
+      }
+    } catch {
+      switch error {
+      case .damaged, .notResults, .otherVersion: return nil
+      default: throw error
+      }
+    }
+  }
+
+  /// Removes a database with what SQLite keeps beside it.
+  static func remove(_ path: String) throws(OutputError) {
+    do throws(FileSystemError) {
+      for ending in ["", "-wal", "-shm", "-journal"] { try Folders.remove(path + ending) }
+    } catch {
+      throw .fileSystem(error)
+    }
+  }
+
   /// Opens a database that is there, without ever changing it.
   static func reading(_ path: String) throws(OutputError) -> Self {
     try OutputError.wrap(path) {

@@ -5,8 +5,8 @@ import PortfolioModel
 
 /// The names and fixed facts behind the numbers of a run.
 public struct ResultPlan: Sendable, Equatable {
-  /// Names the inputs: one line, the same for the same inputs. Only a run with the same fingerprint
-  /// continues an unfinished database.
+  /// Names the inputs, the key of pseudonyms included: one line, the same for the same inputs. Only
+  /// a run with the same fingerprint continues an unfinished database.
   public var fingerprint: String
   /// Names of all accounts, in the order of `AccountIndex`.
   public var accountNames: [String]
@@ -30,14 +30,6 @@ public struct ResultPlan: Sendable, Equatable {
     self.models = models
     self.scenarioSets = scenarioSets
     self.pseudonymKey = pseudonymKey
-  }
-
-  /// The fingerprint as it is stored: names of accounts under one key are not continued under
-  /// another, or in plain.
-  var storedFingerprint: String {
-    guard let pseudonymKey else { return fingerprint }
-    let mark = KeyedHash.hmacSHA256(key: pseudonymKey, message: Array(fingerprint.utf8).span)
-    return fingerprint + " pseudonyms " + mark.prefix(Pseudonyms.hexDigitCount)
   }
 
   /// Names of rule sets become names of tables, so they are kept to what any tool can read.
@@ -93,18 +85,6 @@ public struct PlannedModel: Sendable, Equatable {
   }
 }
 
-extension PlannedModel {
-  /// A rule set with the grid that a run scans for it.
-  public init(name: String, effectiveFrom: UTCTime, parameterFile: String, grid: ScannedGrid) {
-    self.init(name: name, effectiveFrom: effectiveFrom, parameterFile: parameterFile)
-    scenarios = grid.labels.indices.map { scenario in
-      PlannedScenario(
-        label: grid.labels[scenario], priceMove: grid.priceMoves[scenario],
-        volatilityMove: grid.volatilityMoves[scenario], lossFactor: grid.lossFactors[scenario])
-    }
-  }
-}
-
 /// One scenario of the grid of a rule set.
 public struct PlannedScenario: Sendable, Equatable {
   /// What a person calls it.
@@ -136,28 +116,24 @@ public struct PositionDetailRow: Sendable, Equatable {
   /// Signed number of contracts.
   public var quantity: Double
   /// Value, USD: of options their model value, of others 0.
-  public var valueUSD = 0.0
+  public var valueUSD: Double
   /// Sensitivities, of which delta, gamma, vega and theta are stored.
-  public var greeks = Greeks()
+  public var greeks: Greeks
   /// Profit in the worst scenario of the account's rule set, USD, negative = loss.
-  public var worstProfitUSD = 0.0
+  public var worstProfitUSD: Double
 
-  /// A position without value and sensitivities, which are set afterwards.
-  public init(account: AccountIndex, instrument: String, leg: String = "", quantity: Double) {
+  /// A position.
+  public init(
+    account: AccountIndex, instrument: String, leg: String = "", quantity: Double,
+    valueUSD: Double, greeks: Greeks = Greeks()
+  ) {
     self.account = account
     self.instrument = instrument
     self.leg = leg
     self.quantity = quantity
-  }
-
-  /// A position as an explanation shows it.
-  public init(account: AccountIndex, _ position: PositionResult) {
-    self.init(
-      account: account, instrument: position.instrument, leg: position.leg,
-      quantity: position.quantity)
-    valueUSD = position.valueUSD
-    greeks = position.greeks
-    worstProfitUSD = position.worstProfitUSD
+    self.valueUSD = valueUSD
+    self.greeks = greeks
+    worstProfitUSD = 0
   }
 }
 

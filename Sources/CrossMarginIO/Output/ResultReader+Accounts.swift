@@ -36,6 +36,21 @@ public struct StoredGap: Sendable, Equatable {
   public var notionalUSD: Double
 }
 
+/// Accounts in an order.
+enum AccountOrder {
+  static func riskiest(_ connection: Database, limit: Int) throws -> [AccountIndex] {
+    try Int.fetchAll(
+      connection,
+      sql: """
+        SELECT account FROM account_summary WHERE status <> ?
+        ORDER BY margin_ratio IS NULL AND maintenance_surplus_usd >= 0,
+          margin_ratio IS NOT NULL, margin_ratio, account
+        LIMIT ?
+        """, arguments: [AccountStatus.unmargined.rawValue, limit]
+    ).map(AccountIndex.init)
+  }
+}
+
 extension ResultReader {
   /// The account of a name or pseudonym; nil when there is none.
   public func account(named name: String) throws(OutputError) -> StoredAccount? {
@@ -80,20 +95,11 @@ extension ResultReader {
   /// The margined accounts that are nearest to liquidation or beyond it, nearest first: by margin
   /// ratio; those that owe more than they have and are required nothing come first, others without
   /// requirement last; the lowest index first of equals.
-  public func riskiestAccounts(countMax: Int) throws(OutputError) -> [StoredAccount] {
-    let indices = try database.read { connection in
-      try Int.fetchAll(
-        connection,
-        sql: """
-          SELECT account FROM account_summary WHERE status <> ?
-          ORDER BY margin_ratio IS NULL AND maintenance_surplus_usd >= 0,
-            margin_ratio IS NOT NULL, margin_ratio, account
-          LIMIT ?
-          """, arguments: [AccountStatus.unmargined.rawValue, countMax])
-    }
+  public func riskiestAccounts(limit: Int) throws(OutputError) -> [StoredAccount] {
+    let indices = try database.read { try AccountOrder.riskiest($0, limit: limit) }
     var accounts: [StoredAccount] = []
     for index in indices {
-      if let account = try account(AccountIndex(index)) { accounts.append(account) }
+      if let account = try account(index) { accounts.append(account) }
     }
     return accounts
   }
@@ -137,8 +143,8 @@ extension ResultReader {
   public func positions(of account: AccountIndex) throws(OutputError) -> [PositionDetailRow] {
     try rows(of: ResultSchema.positionDetail, where: "account = \(account.rank)") { row in
       var position = PositionDetailRow(
-        account: account, instrument: row[1], leg: row[2], quantity: row[3])
-      position.valueUSD = row[4]
+        account: account, instrument: row[1], leg: row[2], quantity: row[3],
+        valueUSD: row[4])
       position.greeks.deltaUSD = row[5]
       position.greeks.gammaUSDPerPercent = row[6]
       position.greeks.vegaUSDPerPoint = row[7]

@@ -13,11 +13,17 @@ public struct ResultReader: Sendable {
   let database: ResultDatabase
   let schema: ResultSchema
 
-  /// Opens `results.sqlite`.
+  /// Opens the results in a folder, or a database by its own path.
   /// - Throws: `OutputError.cannotOpen`, `inUse`, `damaged`, `otherVersion`, `notResults`, or
   ///   `unfinished` while the run that writes it has not ended.
-  public init(path: String) throws(OutputError) {
-    self.path = path
+  public init(_ place: String) throws(OutputError) {
+    do throws(FileSystemError) {
+      let isFolder = try Folders.isFolder(place)
+      path = isFolder ? place + "/" + ResultWriter.fileName : place
+    } catch {
+      throw .fileSystem(error)
+    }
+    let path = path
     let database = try ResultDatabase.reading(path)
     self.database = database
     schema = try database.read { connection in

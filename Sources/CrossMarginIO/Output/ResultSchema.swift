@@ -97,6 +97,11 @@ struct ResultSchema: Sendable {
     }
   }
 
+  /// Tables that are written at the end of a run, apart from alerts, which accounts have too.
+  static var bookTables: [StoredTable] {
+    [book, bookScenario, bookUnderlyingExpiry, manifest, positionDetail, scenarioSet, warning]
+  }
+
   static let account = StoredTable(
     "account",
     [
@@ -178,8 +183,6 @@ struct ResultSchema: Sendable {
   static let checkpointName = "checkpoint"
   /// The inputs of a run that has not ended; dropped when it ends.
   static let checkpointInputsName = "checkpoint_inputs"
-  /// Key of the manifest that names the inputs of a run that has ended.
-  static let fingerprintKey = "fingerprint"
 
   /// Makes the view `account_summary`: one row per account for people and reports.
   var accountSummarySQL: String {

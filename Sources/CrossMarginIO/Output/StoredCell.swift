@@ -9,18 +9,18 @@ enum StoredCell: Sendable, Equatable {
   case real(Double)
   case text(String)
 
-  /// The field as text: numbers in the shortest form that reads back to the same bits; nil where
-  /// there is none.
-  var text: String? {
+  /// The field as text: numbers in the shortest form that reads back to the same bits.
+  var text: String {
     switch self {
-    case .empty: nil
+    case .empty: ""
     case .integer(let number): String(number)
     case .real(let number): Self.shortest(number)
     case .text(let text): text
     }
   }
 
-  private static func shortest(_ number: Double) -> String {
+  /// A number in the shortest form, a whole one without point.
+  static func shortest(_ number: Double) -> String {
     let digits = number.description
     return digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
   }

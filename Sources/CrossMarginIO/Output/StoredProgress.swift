@@ -1,38 +1,29 @@
-// How far unfinished results have come, and whether they belong to a plan.
+// How far unfinished results have come.
 
 import CrossMargin
 import Foundation
 import GRDB
 
-/// What an opened database holds already.
+/// What an unfinished database holds.
 struct StoredProgress {
+  let fingerprint: String
   let blockCount: Int
-  let alertCount: Int
-  let isFinished: Bool
+  let accountAlertCount: Int
 
-  /// - Throws: `OutputError.otherInputs` when the results belong to another plan; `damaged` when
-  ///   what is stored contradicts itself.
-  static func read(
-    _ connection: Database, of plan: ResultPlan, schema: ResultSchema, database: ResultDatabase
-  ) throws -> StoredProgress {
-    let path = database.path
-    let foundModels = try database.models(connection)
-    try database.requireTables(ResultSchema(models: foundModels), connection)
-    guard foundModels == schema.models else { throw OutputError.otherInputs(path: path) }
-    let alertCount = try Int.fetchOne(connection, sql: "SELECT count(*) FROM alert") ?? 0
-    guard try connection.tableExists(ResultSchema.checkpointName) else {
-      let found = try String.fetchOne(
-        connection, sql: "SELECT value FROM manifest WHERE key = ?",
-        arguments: [ResultSchema.fingerprintKey])
-      guard found == plan.storedFingerprint else { throw OutputError.otherInputs(path: path) }
-      return StoredProgress(blockCount: 0, alertCount: alertCount, isFinished: true)
-    }
-    let found = try String.fetchOne(
+  init(_ connection: Database, path: String) throws {
+    let inputs = try String.fetchOne(
       connection, sql: "SELECT fingerprint FROM \(ResultSchema.checkpointInputsName)")
-    guard found == plan.storedFingerprint else { throw OutputError.otherInputs(path: path) }
-    return StoredProgress(
-      blockCount: try contributions(connection, path: path).count, alertCount: alertCount,
-      isFinished: false)
+    let sums = try Row.fetchOne(
+      connection,
+      sql: """
+        SELECT count(*), coalesce(sum(alert_count), 0) FROM \(ResultSchema.checkpointName)
+        """)
+    guard let inputs, let sums else {
+      throw OutputError.damaged(path: path, detail: "it does not say whose results it holds")
+    }
+    fingerprint = inputs
+    blockCount = sums[0]
+    accountAlertCount = sums[1]
   }
 
   /// What the stored blocks add to the book, in their order.

@@ -1,0 +1,51 @@
+// `crossmargin check`: is the book sound?
+
+import ArgumentParser
+import CrossMargin
+import CrossMarginIO
+import Foundation
+import RiskNumerics
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Read a book, make its scenarios, and say what is wrong without running it.",
+    discussion: """
+      Example:
+        crossmargin check Data/book
+
+      Every error is told with file, line and field; nothing is written. Exit code: 0 sound; 1 sound,
+      with accounts that cannot be margined; 2 not sound.
+      """)
+
+  @OptionGroup var input: BookArgument
+  @OptionGroup var threads: ThreadOption
+
+  func run() throws {
+    try Numerics.prepare()
+    let loaded = try BookReader.load(folder: input.book)
+    let run = try RiskRun(
+      book: loaded.book, settings: loaded.settings, threadCount: threads.count)
+    let unmargined = run.unmarginedAccounts()
+    let portfolio = loaded.book.portfolio
+    print(
+      "\(portfolio.accounts.count) accounts, \(portfolio.positions.quantities.count) positions, "
+        + "\(portfolio.balances.amounts.count) balances, \(loaded.book.instruments.count) "
+        + "instruments, \(loaded.settings.scenarioSets.count) scenario sets")
+    for warning in loaded.warnings {
+      print("warning: \(warning.kind): \(warning.count), such as \(warning.examples.joined(separator: "; "))")
+    }
+    for account in unmargined.prefix(Self.listedCountMax) {
+      print(
+        "unmargined: \(account.name): \(account.missing.reason.rawValue) of "
+          + account.missing.subject)
+    }
+    if unmargined.count > Self.listedCountMax {
+      print("and \(unmargined.count - Self.listedCountMax) more")
+    }
+    if !unmargined.isEmpty { throw ExitStatus.doneWithFindings.code }
+    print("sound")
+  }
+
+  private static let listedCountMax = 100
+}

@@ -1,0 +1,48 @@
+// `crossmargin explain`: why an account's numbers are what they are.
+
+import ArgumentParser
+import CrossMargin
+import CrossMarginIO
+import Foundation
+import PortfolioModel
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show the rows behind each number of an account; they sum to it to the last bit.",
+    discussion: """
+      Example:
+        crossmargin explain Data/book A0000007
+        crossmargin explain Data/book A0000007 --json
+
+      The account is recomputed from the book by the same operations as in the run.
+      """)
+
+  @OptionGroup var input: BookArgument
+  @Argument(help: "The account.")
+  var account: String
+  @OptionGroup var output: JSONFlag
+
+  func run() throws {
+    try Numerics.prepare()
+    let loaded = try BookReader.load(folder: input.book)
+    let accounts = loaded.book.portfolio.accounts
+    guard let position = firstIndex(in: accounts, named: account, name: \.name) else {
+      throw CommandFailure("\(input.book): no account \"\(account)\"")
+    }
+    let run = try RiskRun(book: loaded.book, settings: loaded.settings)
+    let explanation = try run.explain(AccountIndex(position))
+    if output.json {
+      try printJSON(ExplanationJSON(explanation, sets: loaded.settings.scenarioSets.map(\.name)))
+    } else {
+      ExplanationText(explanation, book: loaded.book, settings: loaded.settings).write()
+    }
+  }
+}
+
+/// A failure in words.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

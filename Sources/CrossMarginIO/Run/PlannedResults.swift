@@ -1,0 +1,68 @@
+// What the results of a loaded book are planned to hold.
+
+import CrossMargin
+import PortfolioModel
+
+extension ResultPlan {
+  /// The plan of a run over a loaded book.
+  init(_ loaded: LoadedBook, _ run: RiskRun, fingerprint: String, pseudonymKey: [UInt8]?) {
+    let market = loaded.book.market
+    let models = zip(zip(loaded.settings.models, loaded.modelFiles), run.scannedGrids).map {
+      model, grid in
+      PlannedModel(
+        name: model.0.name, effectiveFrom: model.0.effectiveFrom, parameterFile: model.1.path,
+        scenarios: grid.labels.indices.map { scenario in
+          PlannedScenario(
+            label: grid.labels[scenario], priceMove: grid.priceMoves[scenario],
+            volatilityMove: grid.volatilityMoves[scenario], lossFactor: grid.lossFactors[scenario])
+        })
+    }
+    self.init(
+      fingerprint: fingerprint, accountNames: loaded.book.portfolio.accounts.map(\.name),
+      assets: market.assets.map { asset in
+        PlannedAsset(
+          name: asset.name, priceUSD: asset.priceUSD,
+          ageDays: asset.time.map { $0.days(to: market.valuationTime) })
+      },
+      models: models, scenarioSets: loaded.settings.scenarioSets.map(\.name),
+      pseudonymKey: pseudonymKey)
+  }
+}
+
+/// Positions of the accounts whose detail was asked for.
+struct DetailRows {
+  let run: RiskRun
+  let loaded: LoadedBook
+
+  /// The rows, by account; `worst` gives the accounts with the smallest margin ratios.
+  func rows(worst: (Int) throws -> [AccountIndex]) throws -> [PositionDetailRow] {
+    let portfolio = loaded.book.portfolio
+    let accounts: [AccountIndex]
+    switch loaded.outputs.detail {
+    case .none: return []
+    case .all: accounts = portfolio.accounts.indices.map(AccountIndex.init)
+    case .worst(let count): accounts = try worst(count).sorted()
+    case .accounts(let names):
+      accounts = try names.map { name in
+        guard let position = firstIndex(in: portfolio.accounts, named: name, name: \.name) else {
+          throw BookError.malformed(
+            issues: [
+              FieldIssue(
+                file: "run.yaml", line: nil, field: "outputs.detail",
+                found: "\"\(FieldIssue.excerpt(name))\"", expected: "accounts of the book")
+            ], totalCount: 1)
+        }
+        return AccountIndex(position)
+      }.sorted()
+    }
+    return try accounts.flatMap { account in
+      try run.explain(account).positions.map { position in
+        var row = PositionDetailRow(
+          account: account, instrument: position.instrument, leg: position.leg,
+          quantity: position.quantity, valueUSD: position.valueUSD, greeks: position.greeks)
+        row.worstProfitUSD = position.worstProfitUSD
+        return row
+      }
+    }
+  }
+}
