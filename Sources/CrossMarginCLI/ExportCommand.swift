@@ -41,7 +41,7 @@ struct ExportCommand: ParsableCommand {
     }
   }
 
-  private static func write(_ text: String) {
-    FileHandle.standardOutput.write(Data(text.utf8))
+  private static func write(_ piece: [UInt8]) {
+    FileHandle.standardOutput.write(Data(piece))
   }
 }

@@ -2,12 +2,12 @@
 
 import GRDB
 
-/// Writes tables of results as CSV [RFC 4180], UTF-8, numbers in their shortest form that reads back
-/// to the same bits.
+/// Tables of results as CSV [RFC 4180]: UTF-8, rows by key, numbers in the shortest form that reads
+/// back to the same bits, nothing as an empty field.
 ///
 /// A text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a
-/// carriage return) gets an apostrophe before it.
-public struct CSVExport {
+/// carriage return) gets an apostrophe before it. Numbers stay as they are.
+public struct CSVExport: Sendable {
   private let reader: ResultReader
 
   /// The export of some results.
@@ -16,56 +16,43 @@ public struct CSVExport {
   /// Names of the tables.
   public var tableNames: [String] { reader.schema.tables.map(\.name) }
 
-  /// Writes every table to `folder/<table>.csv`; the folder must exist.
+  /// Writes every table to `folder/<table>.csv`; the folder must exist. Each file is there whole or
+  /// not at all.
   public func write(to folder: String) throws(OutputError) {
     for table in reader.schema.tables {
       try OutputError.wrap(folder) {
         var file = try AtomicFile("\(folder)/\(table.name).csv")
-        try rows(of: table) { try file.append(Array($0.utf8).span) }
+        try rows(of: table) { piece throws(FileSystemError) in try file.append(piece.span) }
         try file.commit()
       }
     }
   }
 
-  /// Gives one table line by line.
+  /// Hands on the text of one table in pieces.
   /// - Throws: `OutputError.notResults` for a table that results do not have.
-  public func write(table name: String, to sink: (String) throws -> Void) throws(OutputError) {
+  public func write(table name: String, to sink: TextSink) throws(OutputError) {
     guard let table = reader.schema.tables.first(where: { $0.name == name }) else {
       throw .notResults(path: reader.path, detail: "no table \(name)")
     }
     try rows(of: table, to: sink)
   }
 
-  private func rows(
-    of table: StoredTable, to sink: (String) throws -> Void
-  ) throws(OutputError) {
-    try reader.read { database in
-      try sink(table.columns.map(\.name).joined(separator: ",") + "\r\n")
-      let rows = try Row.fetchCursor(database, sql: table.selectionSQL())
-      while let row = try rows.next() {
-        let cells = table.columns.indices.map { Self.cell(row, $0, table.columns[$0].kind) }
-        try sink(cells.joined(separator: ",") + "\r\n")
+  private func rows(of table: StoredTable, to sink: TextSink) throws(OutputError) {
+    try reader.database.read { connection in
+      var text = PendingText()
+      text.append(table.columns.map(\.name).joined(separator: ",") + "\r\n")
+      try table.forEachRow(connection) { cells in
+        text.append(cells.map(Self.field).joined(separator: ",") + "\r\n")
+        try text.flush(to: sink)
       }
+      try text.flush(isEnd: true, to: sink)
     }
   }
 
-  private static func cell(_ row: Row, _ position: Int, _ kind: StoredColumn.Kind) -> String {
-    if (row[position] as DatabaseValue).isNull { return "" }
-    switch kind {
-    case .integer: return String(row[position] as Int64)
-    case .real: return "\(row[position] as Double)"
-    case .text: return field(row[position] as String)
-    }
-  }
-
-  /// A text as a field.
-  static func field(_ text: String) -> String {
-    var text = text
-    if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {
-      text = "'" + text
-    }
-    let special = text.unicodeScalars.contains { "\",\n\r".unicodeScalars.contains($0) }
-    guard special else { return text }
+  private static func field(_ cell: StoredCell) -> String {
+    guard case .text(var text) = cell else { return cell.text }
+    if let first = text.utf8.first, "=+-@\t\r".utf8.contains(first) { text = "'" + text }
+    guard text.utf8.contains(where: { "\",\n\r".utf8.contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -1,65 +1,65 @@
-// Results as text that is equal when the results are: tables by name, rows by key, clocks left out.
+// Results as one text that does not depend on when, where and in how many steps they were computed:
+// what is hashed and compared between runs.
 
 import GRDB
 
 /// The canonical export of results, and its hash.
 ///
-/// Each table is a line `# name<TAB>columns…` and one line per row, cells between tabs: doubles in
-/// their shortest form that reads back to the same bits, nothing as `\N`, tab, line feed, carriage
-/// return and backslash in texts as `\t`, `\n`, `\r`, `\\`. Rows of the manifest that are times,
-/// durations or things of one machine are left out.
-public struct CanonicalExport {
+/// All tables by name, each a line `# name<TAB>columns…` and one line per row, ordered by key. Fields
+/// stand between tabs: numbers in the shortest form that reads back to the same bits, nothing as
+/// `\N`; in texts tab, line feed, carriage return and backslash as `\t`, `\n`, `\r`, `\\`. Rows of
+/// the manifest that are times, durations or things of one machine are left out.
+public struct CanonicalExport: Sendable {
   private let reader: ResultReader
 
   /// The export of some results.
   public init(_ reader: ResultReader) { self.reader = reader }
 
-  /// Gives the text piece by piece.
-  public func write(to sink: (String) throws -> Void) throws(OutputError) {
-    try reader.read { database in
+  /// Hands on the text in pieces.
+  public func write(to sink: TextSink) throws(OutputError) {
+    try reader.database.read { connection in
+      var text = PendingText()
       for table in reader.schema.tables {
-        let header = table.columns.map(\.name).joined(separator: "\t")
-        try sink("# \(table.name)\t\(header)\n")
+        let header = ["# " + table.name] + table.columns.map(\.name)
+        text.append(header.joined(separator: "\t") + "\n")
         let condition = table == ResultSchema.manifest ? "clock = 0" : nil
-        let rows = try Row.fetchCursor(database, sql: table.selectionSQL(where: condition))
-        while let row = try rows.next() {
-          try sink(Self.line(row, table) + "\n")
+        try table.forEachRow(connection, where: condition) { cells in
+          Self.append(cells, to: &text)
+          try text.flush(to: sink)
         }
       }
+      try text.flush(isEnd: true, to: sink)
     }
   }
 
   /// SHA-256 of the text, 64 hexadecimal digits.
   public func sha256() throws(OutputError) -> String {
     var hasher = SHA256Hasher()
-    try write { hasher.update(Array($0.utf8).span) }
+    try write { piece in hasher.update(piece.span) }
     return hasher.finish()
   }
 
-  private static func line(_ row: Row, _ table: StoredTable) -> String {
-    table.columns.indices.map { cell(row, $0, table.columns[$0].kind) }.joined(separator: "\t")
-  }
-
-  private static func cell(_ row: Row, _ position: Int, _ kind: StoredColumn.Kind) -> String {
-    if (row[position] as DatabaseValue).isNull { return "\\N" }
-    switch kind {
-    case .integer: return String(row[position] as Int64)
-    case .real: return "\(row[position] as Double)"
-    case .text: return escaped(row[position] as String)
-    }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\t": result += "\\t"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      default: result.unicodeScalars.append(scalar)
+  private static func append(_ cells: [StoredCell], to text: inout PendingText) {
+    for (position, cell) in cells.enumerated() {
+      if position > 0 { text.append(UInt8(ascii: "\t")) }
+      switch cell {
+      case .empty: text.append("\\N")
+      case .text(let field): append(escaping: field, to: &text)
+      case .integer, .real: text.append(cell.text)
       }
     }
-    return result
+    text.append(UInt8(ascii: "\n"))
+  }
+
+  private static func append(escaping field: String, to text: inout PendingText) {
+    for byte in field.utf8 {
+      switch byte {
+      case UInt8(ascii: "\\"): text.append("\\\\")
+      case UInt8(ascii: "\t"): text.append("\\t")
+      case UInt8(ascii: "\n"): text.append("\\n")
+      case UInt8(ascii: "\r"): text.append("\\r")
+      default: text.append(byte)
+      }
+    }
   }
 }

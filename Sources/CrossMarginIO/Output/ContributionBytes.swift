@@ -20,7 +20,7 @@ extension BookContribution {
     for quantity in netQuantities { append(quantity.bitPattern) }
     let sums = [
       marginedNotionalUSD, unmarginedNotionalUSD, equityUSD, negativeEquityUSD, initialUSD,
-      maintenanceUSD,
+      maintenanceUSD
     ]
     precondition(sums.count == Self.sumCount, "every sum is stored")
     for sum in sums { append(sum.bitPattern) }

@@ -9,7 +9,8 @@ struct Pseudonyms: Sendable {
 
   /// What is stored for each account.
   let storedNames: [String]
-  private let originalNames: [String]?
+  /// Positions of the names that must not appear; nil where all may.
+  private let positions: [String: Int]?
 
   /// The names themselves, or with a key their pseudonyms.
   ///
@@ -17,7 +18,7 @@ struct Pseudonyms: Sendable {
   init(names: [String], key: [UInt8]?) throws(OutputError) {
     guard let key else {
       storedNames = names
-      originalNames = nil
+      positions = nil
       return
     }
     let hashed = names.map { name in
@@ -26,16 +27,29 @@ struct Pseudonyms: Sendable {
     }
     try Self.requireDistinct(hashed, of: names)
     storedNames = hashed
-    originalNames = names
+    positions = Dictionary(
+      zip(names, names.indices), uniquingKeysWith: { first, _ in first })
   }
 
   /// A text for people that may name an account: the account's pseudonym where it is exactly that
   /// name, and nothing of it where it contains the name of any account.
   func masked(_ text: String) -> String {
-    guard let originalNames else { return text }
-    if let position = originalNames.firstIndex(of: text) { return storedNames[position] }
-    let mentions = originalNames.contains { !$0.isEmpty && text.contains($0) }
-    return mentions ? "(withheld)" : text
+    guard let positions else { return text }
+    if let position = positions[text] { return storedNames[position] }
+    return mentionsName(text, positions) ? "(withheld)" : text
+  }
+
+  /// Looks up every part of a text, since there are far fewer parts than accounts.
+  private func mentionsName(_ text: String, _ positions: [String: Int]) -> Bool {
+    let scalars = Array(text.unicodeScalars)
+    for start in scalars.indices {
+      var part = ""
+      for scalar in scalars[start...] {
+        part.unicodeScalars.append(scalar)
+        if positions[part] != nil { return true }
+      }
+    }
+    return false
   }
 
   private static func requireDistinct(

@@ -5,8 +5,8 @@ import PortfolioModel
 
 /// The names and fixed facts behind the numbers of a run.
 public struct ResultPlan: Sendable, Equatable {
-  /// Names the inputs: one line, the same for the same inputs. Only a run with the same fingerprint
-  /// continues an unfinished database.
+  /// Names the inputs, the key of pseudonyms included: one line, the same for the same inputs. Only
+  /// a run with the same fingerprint continues an unfinished database.
   public var fingerprint: String
   /// Names of all accounts, in the order of `AccountIndex`.
   public var accountNames: [String]
@@ -76,7 +76,7 @@ public struct PlannedModel: Sendable, Equatable {
 
   /// A rule set.
   public init(
-    name: String, effectiveFrom: UTCTime, parameterFile: String, scenarios: [PlannedScenario]
+    name: String, effectiveFrom: UTCTime, parameterFile: String, scenarios: [PlannedScenario] = []
   ) {
     self.name = name
     self.effectiveFrom = effectiveFrom

@@ -1,5 +1,7 @@
 // The tables of results, in one place: what writer, reader and exports know about them.
 
+import CrossMargin
+
 /// One column of a table.
 struct StoredColumn: Sendable, Equatable {
   enum Kind: String, Sendable { case integer = "INTEGER", real = "REAL", text = "TEXT" }
@@ -88,11 +90,16 @@ struct ResultSchema: Sendable {
     let fixed = [
       Self.account, Self.accountMeasure, Self.accountUnderlying, Self.alert, Self.asset, Self.book,
       Self.bookScenario, Self.bookUnderlyingExpiry, Self.manifest, Self.marginScenario, Self.model,
-      Self.positionDetail, Self.scenarioSet, Self.warning,
+      Self.positionDetail, Self.scenarioSet, Self.warning
     ]
     return (fixed + models.map(Self.margin)).sorted {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
+  }
+
+  /// Tables that are written at the end of a run, apart from alerts, which accounts have too.
+  static var bookTables: [StoredTable] {
+    [book, bookScenario, bookUnderlyingExpiry, manifest, positionDetail, scenarioSet, warning]
   }
 
   static let account = StoredTable(
@@ -100,7 +107,7 @@ struct ResultSchema: Sendable {
     [
       .integer("account"), .text("name"), .integer("model"), .text("status"), .real("equity_usd"),
       .real("option_value_usd"), .real("unsettled_usd"), .real("gross_notional_usd"),
-      .optionalText("missing_subject"), .optionalText("missing_reason"),
+      .optionalText("missing_subject"), .optionalText("missing_reason")
     ])
 
   static func margin(_ model: String) -> StoredTable {
@@ -127,7 +134,7 @@ struct ResultSchema: Sendable {
     [
       .integer("account"), .text("instrument"), .text("leg"), .real("quantity"),
       .real("value_usd"), .real("delta_usd"), .real("gamma_usd_1pct"), .real("vega_usd_1pt"),
-      .real("theta_usd_day"), .real("worst_pnl_usd"),
+      .real("theta_usd_day"), .real("worst_pnl_usd")
     ])
 
   static let asset = StoredTable(
@@ -140,21 +147,21 @@ struct ResultSchema: Sendable {
   static let scenarioSet = StoredTable(
     "scenario_set",
     [
-      .integer("scenario_set"), .text("name"), .text("kind"), .integer("scenario_count"),
+      .integer("scenario_set"), .text("name"), .text("kind"), .integer("scenario_count")
     ] + losses)
 
   static let bookScenario = StoredTable(
     "book_scenario", keyCount: 2,
     [
       .integer("scenario_set"), .integer("scenario"), .text("label"), .optionalReal("price_move"),
-      .optionalReal("vol_move"), .optionalReal("probability"), .real("pnl_usd"),
+      .optionalReal("vol_move"), .optionalReal("probability"), .real("pnl_usd")
     ])
 
   static let marginScenario = StoredTable(
     "margin_scenario", keyCount: 2,
     [
       .integer("model"), .integer("scenario"), .text("label"), .real("price_move"),
-      .real("vol_move"), .real("loss_factor"),
+      .real("vol_move"), .real("loss_factor")
     ])
 
   static let bookUnderlyingExpiry = StoredTable(
@@ -174,14 +181,45 @@ struct ResultSchema: Sendable {
 
   /// Blocks of a run that has not ended; dropped when it ends.
   static let checkpointName = "checkpoint"
+  /// The inputs of a run that has not ended; dropped when it ends.
+  static let checkpointInputsName = "checkpoint_inputs"
+
+  /// Makes the view `account_summary`: one row per account for people and reports.
+  var accountSummarySQL: String {
+    let margined = models.map { model in
+      """
+      SELECT a.account, a.name, m.name AS model, a.status, a.equity_usd, a.option_value_usd,
+        a.gross_notional_usd, r.initial_usd, r.maintenance_usd,
+        (a.equity_usd - r.initial_haircut_usd) - r.initial_usd AS initial_surplus_usd,
+        (a.equity_usd - r.maintenance_haircut_usd) - r.maintenance_usd AS maintenance_surplus_usd,
+        CASE WHEN r.maintenance_usd > 0
+          THEN (a.equity_usd - r.maintenance_haircut_usd) / r.maintenance_usd END AS margin_ratio,
+        s.label AS worst_scenario,
+        (SELECT max(es_usd) FROM account_measure e WHERE e.account = a.account) AS es_usd_max,
+        a.missing_subject, a.missing_reason
+      FROM \(SQLText.identifier(Self.margin(model).name)) r JOIN account a USING (account)
+        JOIN model m ON m.model = a.model
+        LEFT JOIN margin_scenario s ON s.model = a.model AND s.scenario = r.worst_scenario
+      """
+    }
+    let unmargined = """
+      SELECT a.account, a.name, m.name, a.status, a.equity_usd, a.option_value_usd,
+        a.gross_notional_usd, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        a.missing_subject, a.missing_reason
+      FROM account a JOIN model m ON m.model = a.model
+      WHERE a.status = \(SQLText.literal(AccountStatus.unmargined.rawValue))
+      """
+    let parts = (margined + [unmargined]).joined(separator: "\nUNION ALL\n")
+    return "CREATE VIEW account_summary AS\n" + parts
+  }
 
   private static let losses: [StoredColumn] = [
     .real("worst_loss_usd"), .integer("worst_scenario"), .optionalReal("var_usd"),
-    .optionalReal("var_error_usd"), .optionalReal("es_usd"), .optionalReal("es_error_usd"),
+    .optionalReal("var_error_usd"), .optionalReal("es_usd"), .optionalReal("es_error_usd")
   ]
 
   private static let greeks: [StoredColumn] = [
     .real("delta_usd"), .real("delta_usd_total"), .real("gamma_usd_1pct"), .real("vega_usd_1pt"),
-    .real("theta_usd_day"), .real("rho_usd_1pt"), .real("vanna_usd_1pt"), .real("volga_usd_1pt"),
+    .real("theta_usd_day"), .real("rho_usd_1pt"), .real("vanna_usd_1pt"), .real("volga_usd_1pt")
   ]
 }

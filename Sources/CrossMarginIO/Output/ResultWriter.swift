@@ -1,299 +1,137 @@
-// The database of a run while it grows: whole blocks or nothing, then the tables of the book.
+// The writing of results.sqlite: rows of accounts block by block as they are computed, then the
+// book. Whatever interrupts it, the file holds whole blocks, and the next run goes on behind them.
 
 import CrossMargin
-import Foundation
 import GRDB
 import PortfolioModel
 
-/// Writes `results.sqlite` in a folder that is being built. A process that is killed leaves whole
-/// blocks; opening the same folder again goes on behind them.
+/// Writes the results of one run into a folder that is being built.
+///
+/// ```swift
+/// let writer = try ResultWriter(folder: folder, plan: plan)
+/// for index in writer.completedBlockCount..<run.blockCount {
+///   try writer.append(run.block(index))
+/// }
+/// let book = try run.bookResult(folding: writer.contributions())
+/// try writer.finish(book: book, detail: [], manifest: facts)
+/// try writer.close()
+/// ```
+///
+/// A writer that is dropped before `close` leaves an unfinished database, which a writer of the same
+/// plan continues. What is stored in the end does not depend on interruptions.
 public final class ResultWriter {
   /// Name of the database in its folder.
   public static let fileName = "results.sqlite"
 
-  /// Number of blocks that are stored.
-  public private(set) var completedBlockCount = 0
+  /// Number of blocks that are stored; the next block must have this index.
+  public private(set) var completedBlockCount: Int
 
-  private let path: String
   private let plan: ResultPlan
   private let schema: ResultSchema
   private let names: Pseudonyms
-  private let queue: DatabaseQueue
-  private var accountAlertCount = 0
+  private let database: ResultDatabase
+  private var accountAlertCount: Int
 
   /// Opens or begins the database of a run.
-  /// - Throws: `OutputError` when it cannot be written or the names of rule sets cannot be tables.
-  public init(folder: String, plan: ResultPlan) throws(OutputError) {
-    path = folder + "/" + Self.fileName
+  ///
+  /// Where a database of the same fingerprint is unfinished, it is continued. One that is damaged,
+  /// or was closed before its folder was finished, is begun again.
+  ///
+  /// Preconditions: names of rule sets are unique and as `PlannedModel.name` says; nobody else
+  /// writes to the folder.
+  /// - Throws: `OutputError.otherInputs` when an unfinished run of another fingerprint is there;
+  ///   `pseudonymCollision`; any refusal of the file system or the database.
+  public convenience init(folder: String, plan: ResultPlan) throws(OutputError) {
+    try self.init(folder: folder, plan: plan, pageCountMax: nil)
+  }
+
+  /// As the public form, with a bound on the size of the file in pages of 16 KiB.
+  package init(folder: String, plan: ResultPlan, pageCountMax: Int?) throws(OutputError) {
+    let modelNames = plan.models.map(\.name)
+    precondition(
+      modelNames.allSatisfy(ResultPlan.isModelName) && Set(modelNames).count == modelNames.count,
+      "names of rule sets are unique names of tables")
     self.plan = plan
-    schema = ResultSchema(models: plan.models.map(\.name))
+    let schema = ResultSchema(models: modelNames)
+    self.schema = schema
     names = try Pseudonyms(names: plan.accountNames, key: plan.pseudonymKey)
-    (queue, completedBlockCount, accountAlertCount) = try Self.open(path, schema)
+    let path = folder + "/" + Self.fileName
+    let opened: ResultDatabase
+    if let resumed = try ResultDatabase.unfinished(path, schema, pageCountMax: pageCountMax) {
+      opened = resumed
+    } else {
+      try ResultDatabase.remove(path)
+      opened = try ResultDatabase.writing(path, pageCountMax: pageCountMax)
+      try opened.inTransaction { try PlanRows(plan: plan, schema: schema).create($0) }
+    }
+    database = opened
+    let progress = try opened.read { try StoredProgress($0, path: path) }
+    guard progress.fingerprint == plan.fingerprint else { throw .otherInputs(path: path) }
+    completedBlockCount = progress.blockCount
+    accountAlertCount = progress.accountAlertCount
   }
 
-  // MARK: Opening
-
-  private static func open(
-    _ path: String, _ schema: ResultSchema
-  ) throws(OutputError) -> (DatabaseQueue, blockCount: Int, alertCount: Int) {
-    if FileManager.default.fileExists(atPath: path), let resumed = try? resume(path) {
-      return resumed
-    }
-    // What is there cannot be continued: it ended before its first block, or it is damaged.
-    return try OutputError.wrap(path) {
-      for ending in ["", "-journal", "-wal", "-shm"] {
-        if FileManager.default.fileExists(atPath: path + ending) {
-          try FileManager.default.removeItem(atPath: path + ending)
-        }
-      }
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      try queue.write { database in
-        try database.execute(sql: "PRAGMA user_version = \(ResultSchema.version)")
-        for table in schema.tables { try database.execute(sql: table.creationSQL) }
-        try database.execute(
-          sql: """
-            CREATE TABLE \(ResultSchema.checkpointName) (
-              block INTEGER PRIMARY KEY, contribution BLOB NOT NULL, alert_count INTEGER NOT NULL)
-            """)
-      }
-      return (queue, 0, 0)
-    }
-  }
-
-  private static func resume(
-    _ path: String
-  ) throws -> (DatabaseQueue, blockCount: Int, alertCount: Int) {
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    return try queue.read { database in
-      let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
-      guard verdict == "ok" else { throw OutputError.damaged(path: path, detail: verdict ?? "") }
-      let sums = try Row.fetchOne(
-        database,
-        sql: """
-          SELECT count(*), coalesce(sum(alert_count), 0) FROM \(ResultSchema.checkpointName)
-          """)
-      return (queue, sums?[0] ?? 0, sums?[1] ?? 0)
-    }
-  }
-
-  /// A killed process is survived by the rollback journal; a power cut may damage the file, which
-  /// opening notices and begins again. `OutputFolder.finish` makes the finished file last.
-  private static var configuration: Configuration {
-    var configuration = Configuration()
-    configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA page_size = 16384")
-      try database.execute(sql: "PRAGMA journal_mode = TRUNCATE")
-      try database.execute(sql: "PRAGMA synchronous = OFF")
-      try database.execute(sql: "PRAGMA cache_size = -65536")
-    }
-    return configuration
-  }
-
-  // MARK: Blocks
-
-  /// Stores the next block: all of its rows and its contribution to the book, or nothing.
+  /// Stores the next block, all of it or, when this throws, nothing.
+  ///
+  /// Preconditions: `block.blockIndex` is `completedBlockCount`; its rows refer to accounts, rule
+  /// sets, sets and assets of the plan, and are in the order of accounts.
+  /// - Throws: `OutputError.notFinite`, or a refusal of the database.
   public func append(_ block: AccountBlockResult) throws(OutputError) {
     precondition(block.blockIndex == completedBlockCount, "blocks are stored in order")
-    try OutputError.wrap(path) {
-      try queue.write { database in
-        try insertAccounts(block, database)
-        try insertMeasures(block, database)
-        let alerts = try RowInserter(ResultSchema.alert, database)
-        for (position, alert) in block.alerts.enumerated() {
-          try insert(alert, number: accountAlertCount + position, alerts)
-        }
-        try database.execute(
-          sql: "INSERT INTO \(ResultSchema.checkpointName) VALUES (?, ?, ?)",
-          arguments: [
-            block.blockIndex, Data(block.contribution.storedBytes), block.alerts.count,
-          ])
-      }
-    }
+    let rows = BlockRows(
+      block: block, schema: schema, names: names, firstAlert: accountAlertCount)
+    try database.inTransaction { try rows.insert($0) }
     completedBlockCount += 1
     accountAlertCount += block.alerts.count
   }
 
-  private func insertAccounts(_ block: AccountBlockResult, _ database: Database) throws {
-    let accounts = try RowInserter(ResultSchema.account, database)
-    var models: [Int] = []
-    for row in block.accounts {
-      if row.missing == nil { models.append(row.modelPosition) }
-      try accounts.insert([
-        Int64(row.account.rank), names.storedNames[row.account.position], row.modelPosition,
-        row.status.rawValue, row.equityUSD, row.optionValueUSD, row.unsettledUSD,
-        row.grossNotionalUSD, row.missing?.subject, row.missing?.reason.rawValue,
-      ])
-    }
-    let margins = try schema.models.map { try RowInserter(ResultSchema.margin($0), database) }
-    for (row, model) in zip(block.margins, models) {
-      var cells: [(any DatabaseValueConvertible)?] = [Int64(row.account.rank)]
-      for level in [row.initial, row.maintenance] {
-        cells += [
-          level.scanUSD, level.basisUSD, level.nakedShortUSD, level.borrowUSD, level.totalUSD,
-          level.haircutUSD,
-        ]
-      }
-      cells.append(Int64(row.worstScenario.rank))
-      try margins[model].insert(cells)
-    }
-  }
-
-  private func insertMeasures(_ block: AccountBlockResult, _ database: Database) throws {
-    let measures = try RowInserter(ResultSchema.accountMeasure, database)
-    for row in block.measures {
-      try measures.insert(
-        [Int64(row.account.rank), row.setPosition]
-          + Self.losses(row.worstLossUSD, row.worstScenario, row.tail) + [row.deltaGammaGapUSD])
-    }
-    let underlyings = try RowInserter(ResultSchema.accountUnderlying, database)
-    for row in block.underlyings {
-      try underlyings.insert(
-        [Int64(row.account.rank), Int64(row.underlying.rank)] + Self.cells(row.greeks))
-    }
-  }
-
-  private func insert(_ alert: Alert, number: Int, _ alerts: RowInserter) throws {
-    try alerts.insert([
-      number, alert.limit.figure.rawValue, names.masked(alert.subject), alert.value,
-      alert.limit.threshold,
-    ])
-  }
-
-  private static func losses(
-    _ worstLossUSD: Double, _ scenario: ScenarioIndex, _ tail: TailMeasures?
-  ) -> [(any DatabaseValueConvertible)?] {
-    [
-      worstLossUSD, Int64(scenario.rank), tail?.valueAtRiskUSD, tail?.valueAtRiskErrorUSD,
-      tail?.expectedShortfallUSD, tail?.expectedShortfallErrorUSD,
-    ]
-  }
-
-  private static func cells(_ greeks: Greeks) -> [(any DatabaseValueConvertible)?] {
-    [
-      greeks.deltaUSD, greeks.deltaTotalUSD, greeks.gammaUSDPerPercent, greeks.vegaUSDPerPoint,
-      greeks.thetaUSDPerDay, greeks.rhoUSDPerPoint, greeks.vannaUSDPerPoint,
-      greeks.volgaUSDPerPoint,
-    ]
-  }
-
-  // MARK: Reading back
-
-  /// What all stored blocks add to the book, in block order.
+  /// What each stored block adds to the book, to the bit, in their order.
   public func contributions() throws(OutputError) -> [BookContribution] {
-    try OutputError.wrap(path) {
-      try queue.read { database in
-        let blobs = try Data.fetchAll(
-          database,
-          sql: "SELECT contribution FROM \(ResultSchema.checkpointName) ORDER BY block")
-        return try blobs.map { blob in
-          guard let contribution = BookContribution(storedBytes: [UInt8](blob)) else {
-            throw OutputError.damaged(path: path, detail: "a block has no sums")
-          }
-          return contribution
-        }
-      }
-    }
+    try database.read { try StoredProgress.contributions($0, path: self.database.path) }
   }
 
-  /// Margined accounts with the smallest margin ratios, the smallest first.
+  /// The stored accounts that are nearest to liquidation or beyond it; see
+  /// `ResultReader.riskiestAccounts`.
   public func riskiestAccounts(limit: Int) throws(OutputError) -> [AccountIndex] {
-    try OutputError.wrap(path) {
-      try queue.read { database in
-        let union = ResultSQL.marginRatios(schema.models)
-        let ranks = try Int.fetchAll(
-          database,
-          sql: "SELECT account FROM (\(union)) ORDER BY ratio, account LIMIT ?",
-          arguments: [limit])
-        return ranks.map(AccountIndex.init)
-      }
-    }
+    try database.read { try AccountOrder.riskiest($0, limit: limit) }
   }
 
-  /// Number of alerts of accounts and of the book.
+  /// Number of stored alerts of accounts and of the book.
   public func alertCount() throws(OutputError) -> Int {
-    try OutputError.wrap(path) {
-      try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM alert") ?? 0 }
-    }
+    try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM alert") ?? 0 }
   }
 
-  // MARK: The book
-
-  /// Stores the tables of the book, over those of an earlier attempt.
+  /// Stores the book, in place of what an earlier attempt stored of it, or, when this throws,
+  /// nothing.
+  ///
+  /// - Parameters:
+  ///   - book: the book, its sets in the order of the plan.
+  ///   - detail: positions of the accounts whose detail was asked for, each once.
+  ///   - manifest: facts about the run, each key once. The number of rows of each table is added as
+  ///     `rows:<table>`.
+  /// - Throws: `OutputError.notFinite`, or a refusal of the database.
   public func finish(
     book: BookResult, detail: [PositionDetailRow], manifest: [ManifestEntry]
   ) throws(OutputError) {
-    try OutputError.wrap(path) {
-      try queue.write { database in
-        for table in ResultSchema.bookTables {
-          try database.execute(sql: "DELETE FROM \(SQLText.identifier(table.name))")
-        }
-        try database.execute(
-          sql: "DELETE FROM alert WHERE alert >= ?", arguments: [accountAlertCount])
-        try BookTables(plan: plan, names: names, database: database).insert(book)
-        let alerts = try RowInserter(ResultSchema.alert, database)
-        for (position, alert) in book.alerts.enumerated() {
-          try insert(alert, number: accountAlertCount + position, alerts)
-        }
-        let details = try RowInserter(ResultSchema.positionDetail, database)
-        for row in detail {
-          try details.insert([
-            Int64(row.account.rank), row.instrument, row.leg, row.quantity, row.valueUSD,
-            row.greeks.deltaUSD, row.greeks.gammaUSDPerPercent, row.greeks.vegaUSDPerPoint,
-            row.greeks.thetaUSDPerDay, row.worstProfitUSD,
-          ])
-        }
-        try insert(manifest, database)
-        try database.execute(sql: "DROP VIEW IF EXISTS account_summary")
-        try database.execute(sql: ResultSQL.accountSummaryView(schema.models))
-      }
+    precondition(
+      book.sets.map(\.name) == plan.scenarioSets, "the book has the scenario sets of the plan")
+    let rows = BookRows(
+      book: book, detail: detail, manifest: manifest, names: names, firstAlert: accountAlertCount)
+    try database.inTransaction { connection in
+      try rows.clear(connection)
+      try rows.insert(connection, schema: schema)
     }
   }
 
-  private func insert(_ manifest: [ManifestEntry], _ database: Database) throws {
-    var entries = manifest
-    for table in schema.tables where table != ResultSchema.manifest {
-      let sql = "SELECT count(*) FROM \(SQLText.identifier(table.name))"
-      let count = try Int.fetchOne(database, sql: sql) ?? 0
-      entries.append(ManifestEntry(key: "rows:" + table.name, value: String(count)))
-    }
-    let rows = try RowInserter(ResultSchema.manifest, database)
-    for entry in entries {
-      try rows.insert([entry.key, entry.value, entry.isClock ? 1 : 0])
-    }
-  }
-
-  /// Ends the run: removes what only an unfinished run needs and leaves one file.
+  /// Ends the results: removes what only an unfinished run needs and leaves one file.
   public func close() throws(OutputError) {
-    try OutputError.wrap(path) {
-      try queue.write { database in
-        try database.execute(sql: "DROP TABLE \(ResultSchema.checkpointName)")
-      }
-      try queue.writeWithoutTransaction { database in
-        try database.execute(sql: "PRAGMA journal_mode = DELETE")
-      }
-      try queue.close()
+    try database.inTransaction { connection in
+      try connection.execute(
+        sql: """
+          DROP TABLE \(ResultSchema.checkpointName);
+          DROP TABLE \(ResultSchema.checkpointInputsName);
+          """)
     }
-  }
-}
-
-/// Inserts rows of one table by one prepared statement.
-struct RowInserter {
-  private let table: StoredTable
-  private let statement: Statement
-
-  init(_ table: StoredTable, _ database: Database) throws {
-    self.table = table
-    statement = try database.cachedStatement(sql: table.insertionSQL)
-  }
-
-  /// Inserts one row, its cells in the order of the columns. Numbers must be finite.
-  func insert(_ cells: [(any DatabaseValueConvertible)?]) throws {
-    for (position, cell) in cells.enumerated() {
-      if let number = cell as? Double, !number.isFinite {
-        throw OutputError.notFinite(table: table.name, column: table.columns[position].name)
-      }
-    }
-    statement.setUncheckedArguments(StatementArguments(cells))
-    try statement.execute()
+    try database.closeAsOneFile()
   }
 }

@@ -1,76 +1,70 @@
 // `summary.json`: the book in one small file for machines.
 
 import CrossMargin
-import Foundation
-import GRDB
 
-/// The summary of some results.
-public struct SummaryJSON: Encodable {
-  private struct ScenarioSet: Encodable {
-    var name: String
-    var kind: String
-    var scenario_count: Int
-    var worst_loss_usd: Double
-    var worst_scenario: String
-    var var_usd: Double?
-    var var_error_usd: Double?
-    var es_usd: Double?
-    var es_error_usd: Double?
-  }
+/// The summary of some results: totals of the book, its measures in each scenario set, alerts,
+/// warnings and the manifest without clocks. Money is USD, losses are positive; a key that ends in
+/// `_error_usd` is a standard error, null for sets that are no samples.
+public struct SummaryJSON {
+  private let content: JSONValue
 
-  private struct AlertRow: Encodable {
-    var figure: String
-    var subject: String
-    var value: Double
-    var threshold: Double
-  }
-
-  private struct Warning: Encodable {
-    var kind: String
-    var count: Int
-    var examples: String
-  }
-
-  private var book: [String: Double] = [:]
-  private var scenario_sets: [ScenarioSet] = []
-  private var alerts: [AlertRow] = []
-  private var warnings: [Warning] = []
-  private var manifest: [String: String] = [:]
-
-  /// Reads the summary of some results; clock entries of the manifest are left out.
+  /// Reads the summary of some results.
   public init(_ reader: ResultReader) throws(OutputError) {
-    try reader.read { database in
-      for row in try Row.fetchAll(database, sql: "SELECT key, value FROM book") {
-        book[row[0]] = row[1]
-      }
-      let sets = """
-        SELECT s.*, b.label FROM scenario_set AS s LEFT JOIN book_scenario AS b
-          ON b.scenario_set = s.scenario_set AND b.scenario = s.worst_scenario
-        ORDER BY s.scenario_set
-        """
-      scenario_sets = try Row.fetchAll(database, sql: sets).map { row in
-        ScenarioSet(
-          name: row["name"], kind: row["kind"], scenario_count: row["scenario_count"],
-          worst_loss_usd: row["worst_loss_usd"], worst_scenario: row["label"] ?? "",
-          var_usd: row["var_usd"], var_error_usd: row["var_error_usd"], es_usd: row["es_usd"],
-          es_error_usd: row["es_error_usd"])
-      }
-      alerts = try Row.fetchAll(database, sql: ResultSchema.alert.selectionSQL()).map {
-        AlertRow(figure: $0[1], subject: $0[2], value: $0[3], threshold: $0[4])
-      }
-      warnings = try Row.fetchAll(database, sql: ResultSchema.warning.selectionSQL()).map {
-        Warning(kind: $0[0], count: $0[1], examples: $0[2])
-      }
-    }
-    for entry in try reader.manifest() where !entry.isClock { manifest[entry.key] = entry.value }
+    let totals = BookTotals.entries(of: try reader.totals())
+    let sets = try reader.sets().map(Self.value)
+    let alerts = try reader.alerts().map(Self.value)
+    let warnings = try reader.warnings().map(Self.value)
+    let facts = try reader.manifest().filter { !$0.isClock }
+    content = .object([
+      ("format", .number(Double(ResultSchema.version))),
+      ("book", .object(totals.map { (key: $0.key, value: .number($0.value)) })),
+      ("scenario_sets", .list(sets)),
+      ("alerts", .list(alerts)),
+      ("warnings", .list(warnings)),
+      ("manifest", .object(facts.map { (key: $0.key, value: .string($0.value)) }))
+    ])
   }
 
-  /// The JSON text, keys sorted.
-  public func text() throws(OutputError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try OutputError.wrap("summary.json") {
-      String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+  /// The text of the file. Equal results give equal texts.
+  public var text: String { content.page }
+
+  /// Writes the file, which is there whole or not at all.
+  public func write(to path: String) throws(OutputError) {
+    do throws(FileSystemError) { try AtomicFile.write(text, to: path) } catch {
+      throw .fileSystem(error)
     }
+  }
+
+  private static func value(_ set: BookSetResult) -> JSONValue {
+    let worst = set.worstScenario.position
+    let label = set.labels.indices.contains(worst) ? set.labels[worst] : ""
+    return .object([
+      ("name", .string(set.name)),
+      ("kind", .string(set.kind)),
+      ("scenario_count", .number(Double(set.profitUSD.count))),
+      ("worst_loss_usd", .number(set.worstLossUSD)),
+      ("worst_scenario", .string(label)),
+      ("var_usd", .optional(set.tail?.valueAtRiskUSD)),
+      ("var_error_usd", .optional(set.tail?.valueAtRiskErrorUSD)),
+      ("es_usd", .optional(set.tail?.expectedShortfallUSD)),
+      ("es_error_usd", .optional(set.tail?.expectedShortfallErrorUSD))
+    ])
+  }
+
+  private static func value(_ alert: Alert) -> JSONValue {
+    .object([
+      ("figure", .string(alert.limit.figure.rawValue)),
+      ("subject", .string(alert.subject)),
+      ("value", .number(alert.value)),
+      ("threshold", .number(alert.limit.threshold))
+    ])
+  }
+
+  private static func value(_ warning: RunWarning) -> JSONValue {
+    .object([
+      ("kind", .string(warning.kind)),
+      ("count", .number(Double(warning.count))),
+      ("examples", .list(warning.examples.map(JSONValue.string)))
+    ])
   }
 }

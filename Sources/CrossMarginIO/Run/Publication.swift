@@ -10,7 +10,7 @@ struct Publication {
   /// Writes `summary.json` and, where asked for, CSV files and the report.
   func write() throws {
     let reader = try ResultReader(folder)
-    try AtomicFile.write(try SummaryJSON(reader).text(), to: folder + "/summary.json")
+    try SummaryJSON(reader).write(to: folder + "/summary.json")
     if loaded.outputs.isCSVWritten {
       try Folders.create(folder + "/csv")
       try CSVExport(reader).write(to: folder + "/csv")

@@ -1,0 +1,58 @@
+// The beginning of results: all tables, and the rows that are known before the first account.
+
+import GRDB
+
+/// Makes the tables of a plan in an empty database.
+struct PlanRows {
+  let plan: ResultPlan
+  let schema: ResultSchema
+
+  func create(_ connection: Database) throws {
+    for table in schema.tables { try connection.execute(sql: table.creationSQL) }
+    try connection.execute(
+      sql: """
+        CREATE TABLE \(ResultSchema.checkpointName) (
+          block INTEGER PRIMARY KEY, contribution BLOB NOT NULL, alert_count INTEGER NOT NULL);
+        CREATE TABLE \(ResultSchema.checkpointInputsName) (fingerprint TEXT NOT NULL);
+        \(schema.accountSummarySQL);
+        PRAGMA user_version = \(ResultSchema.version);
+        """)
+    try connection.execute(
+      sql: "INSERT INTO \(ResultSchema.checkpointInputsName) VALUES (?)",
+      arguments: [plan.fingerprint])
+    try insertAssets(connection)
+    try insertModels(connection)
+  }
+
+  private func insertAssets(_ connection: Database) throws {
+    var rows = try RowInserter(ResultSchema.asset, connection)
+    for (position, asset) in plan.assets.enumerated() {
+      rows.add(position)
+      rows.add(asset.name)
+      try rows.add(asset.priceUSD)
+      try rows.add(asset.ageDays)
+      try rows.endRow()
+    }
+  }
+
+  private func insertModels(_ connection: Database) throws {
+    var models = try RowInserter(ResultSchema.model, connection)
+    var scenarios = try RowInserter(ResultSchema.marginScenario, connection)
+    for (position, model) in plan.models.enumerated() {
+      models.add(position)
+      models.add(model.name)
+      models.add(model.effectiveFrom.description)
+      models.add(model.parameterFile)
+      try models.endRow()
+      for (scenarioPosition, scenario) in model.scenarios.enumerated() {
+        scenarios.add(position)
+        scenarios.add(scenarioPosition)
+        scenarios.add(scenario.label)
+        try scenarios.add(scenario.priceMove)
+        try scenarios.add(scenario.volatilityMove)
+        try scenarios.add(scenario.lossFactor)
+        try scenarios.endRow()
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+// Stored accounts: single ones, the riskiest, and the distribution of margin ratios.
+
+import CrossMargin
+import GRDB
+import PortfolioModel
+
+/// Everything that is stored about one account.
+public struct StoredAccount: Sendable, Equatable {
+  /// Its name or pseudonym.
+  public var name: String
+  /// What it is worth and how it stands.
+  public var row: AccountRow
+  /// Its requirements; nil where unmargined.
+  public var margin: MarginRow?
+  /// Its losses, by scenario set.
+  public var measures: [MeasureRow] = []
+  /// Its sensitivities, by underlying.
+  public var underlyings: [UnderlyingRow] = []
+}
+
+/// How one account is margined.
+public struct StoredMarginRatio: Sendable, Equatable {
+  /// Equity after haircuts over the maintenance requirement; nil where nothing is required.
+  public var ratio: Double?
+  /// Gross notional, USD.
+  public var grossNotionalUSD: Double
+}
+
+/// Accounts without margin for one reason.
+public struct StoredGap: Sendable, Equatable {
+  /// The reason.
+  public var reason: MissingData.Reason
+  /// Number of accounts.
+  public var accountCount: Int
+  /// Their gross notional as far as it can be priced, USD.
+  public var notionalUSD: Double
+}
+
+/// Accounts in an order.
+enum AccountOrder {
+  static func riskiest(_ connection: Database, limit: Int) throws -> [AccountIndex] {
+    try Int.fetchAll(
+      connection,
+      sql: """
+        SELECT account FROM account_summary WHERE status <> ?
+        ORDER BY margin_ratio IS NULL AND maintenance_surplus_usd >= 0,
+          margin_ratio IS NOT NULL, margin_ratio, account
+        LIMIT ?
+        """, arguments: [AccountStatus.unmargined.rawValue, limit]
+    ).map(AccountIndex.init)
+  }
+}
+
+extension ResultReader {
+  /// The account of a name or pseudonym; nil when there is none.
+  public func account(named name: String) throws(OutputError) -> StoredAccount? {
+    let index = try database.read { connection in
+      try Int.fetchOne(
+        connection, sql: "SELECT account FROM account WHERE name = ? ORDER BY account LIMIT 1",
+        arguments: [name])
+    }
+    guard let index else { return nil }
+    return try account(AccountIndex(index))
+  }
+
+  /// One account; nil when there is none of this index.
+  public func account(_ index: AccountIndex) throws(OutputError) -> StoredAccount? {
+    let condition = "account = \(index.rank)"
+    let found = try rows(of: ResultSchema.account, where: condition) { row in
+      StoredAccount(name: row[1], row: try accountRow(row))
+    }
+    guard var account = found.first else { return nil }
+    guard schema.models.indices.contains(account.row.modelPosition) else {
+      throw damage("account \(index.rank) belongs to no rule set")
+    }
+    let table = ResultSchema.margin(schema.models[account.row.modelPosition])
+    account.margin = try rows(of: table, where: condition) { row in
+      MarginRow(
+        account: index, initial: RowFields.level(row, from: 1),
+        maintenance: RowFields.level(row, from: 7), worstScenario: ScenarioIndex(row[13]))
+    }.first
+    account.measures = try rows(of: ResultSchema.accountMeasure, where: condition) { row in
+      MeasureRow(
+        account: index, setPosition: row[1], worstLossUSD: row[2],
+        worstScenario: ScenarioIndex(row[3]), tail: RowFields.tail(row, from: 4),
+        deltaGammaGapUSD: row[8])
+    }
+    account.underlyings = try rows(of: ResultSchema.accountUnderlying, where: condition) { row in
+      UnderlyingRow(
+        account: index, underlying: AssetIndex(row[1]), greeks: RowFields.greeks(row, from: 2))
+    }
+    return account
+  }
+
+  /// The margined accounts that are nearest to liquidation or beyond it, nearest first: by margin
+  /// ratio; those that owe more than they have and are required nothing come first, others without
+  /// requirement last; the lowest index first of equals.
+  public func riskiestAccounts(limit: Int) throws(OutputError) -> [StoredAccount] {
+    let indices = try database.read { try AccountOrder.riskiest($0, limit: limit) }
+    var accounts: [StoredAccount] = []
+    for index in indices {
+      if let account = try account(index) { accounts.append(account) }
+    }
+    return accounts
+  }
+
+  /// Calls `body` for each margined account, by account.
+  public func forEachMarginRatio(
+    _ body: (StoredMarginRatio) -> Void
+  ) throws(OutputError) {
+    try database.read { connection in
+      let rows = try Row.fetchCursor(
+        connection,
+        sql: """
+          SELECT margin_ratio, gross_notional_usd FROM account_summary WHERE status <> ?
+          ORDER BY account
+          """, arguments: [AccountStatus.unmargined.rawValue])
+      while let row = try rows.next() {
+        body(StoredMarginRatio(ratio: row[0], grossNotionalUSD: row[1]))
+      }
+    }
+  }
+
+  /// Why accounts have no margin, the reason with the largest notional first.
+  public func gaps() throws(OutputError) -> [StoredGap] {
+    try database.read { connection in
+      let rows = try Row.fetchAll(
+        connection,
+        sql: """
+          SELECT missing_reason, count(*), sum(gross_notional_usd) FROM account
+          WHERE missing_reason IS NOT NULL GROUP BY missing_reason ORDER BY 3 DESC, 1
+          """)
+      return try rows.map { row in
+        guard let reason = MissingData.Reason(rawValue: row[0]) else {
+          throw damage("an unknown reason")
+        }
+        return StoredGap(reason: reason, accountCount: row[1], notionalUSD: row[2])
+      }
+    }
+  }
+
+  /// Stored positions of one account, by instrument and leg; empty unless its detail was asked for.
+  public func positions(of account: AccountIndex) throws(OutputError) -> [PositionDetailRow] {
+    try rows(of: ResultSchema.positionDetail, where: "account = \(account.rank)") { row in
+      var position = PositionDetailRow(
+        account: account, instrument: row[1], leg: row[2], quantity: row[3],
+        valueUSD: row[4])
+      position.greeks.deltaUSD = row[5]
+      position.greeks.gammaUSDPerPercent = row[6]
+      position.greeks.vegaUSDPerPoint = row[7]
+      position.greeks.thetaUSDPerDay = row[8]
+      position.worstProfitUSD = row[9]
+      return position
+    }
+  }
+
+  private func accountRow(_ row: Row) throws(OutputError) -> AccountRow {
+    guard let status = AccountStatus(rawValue: row[3]) else { throw damage("an unknown status") }
+    var missing: MissingData?
+    if let subject: String = row[8], let reason: String = row[9] {
+      guard let reason = MissingData.Reason(rawValue: reason) else {
+        throw damage("an unknown reason")
+      }
+      missing = MissingData(subject: subject, reason: reason)
+    }
+    return AccountRow(
+      account: AccountIndex(row[0]), modelPosition: row[2], status: status, missing: missing,
+      equityUSD: row[4], optionValueUSD: row[5], unsettledUSD: row[6], grossNotionalUSD: row[7])
+  }
+}
