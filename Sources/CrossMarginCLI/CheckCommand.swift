@@ -33,7 +33,9 @@ struct CheckCommand: ParsableCommand {
         + "\(portfolio.balances.amounts.count) balances, \(loaded.book.instruments.count) "
         + "instruments, \(loaded.settings.scenarioSets.count) scenario sets")
     for warning in loaded.warnings {
-      print("warning: \(warning.kind): \(warning.count), such as \(warning.examples.joined(separator: "; "))")
+      print(
+        "warning: \(warning.kind): \(warning.count), such as \(warning.examples.joined(separator: "; "))"
+      )
     }
     for account in unmargined.prefix(Self.listedCountMax) {
       print(

@@ -24,10 +24,14 @@ struct DoctorCommand: ParsableCommand {
     let facts = Facts(report)
     if output.json { return try printJSON(facts) }
     print("crossmargin   \(facts.version)")
-    print("kernels       \(facts.kernels) (available: \(facts.availableKernels.joined(separator: ", ")))")
+    print(
+      "kernels       \(facts.kernels) (available: \(facts.availableKernels.joined(separator: ", ")))"
+    )
     print("processors    \(facts.processors)")
     print("OpenBLAS      \(facts.blas)")
-    print("  core        \(facts.blasCore)" + (facts.blasCore == facts.blasCoreFound ? "" : ", found as \(facts.blasCoreFound)"))
+    print(
+      "  core        \(facts.blasCore)"
+        + (facts.blasCore == facts.blasCoreFound ? "" : ", found as \(facts.blasCoreFound)"))
     print("  repair      \(facts.repair)")
     print("  threading   \(facts.threading)")
     for library in facts.libraries { print("  \(library)") }

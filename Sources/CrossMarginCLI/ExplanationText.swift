@@ -69,7 +69,7 @@ struct ExplanationText {
       let label = name + " " + (exposure.expiry.map(\.description) ?? "-")
       let values = [
         greeks.deltaUSD, greeks.deltaTotalUSD, greeks.gammaUSDPerPercent, greeks.vegaUSDPerPoint,
-        greeks.thetaUSDPerDay,
+        greeks.thetaUSDPerDay
       ]
       print(
         "  " + label.padded(to: 26) + values.map { $0.toCents.aligned(to: 18) }.joined())
@@ -87,7 +87,7 @@ struct ExplanationText {
       let cells = [
         "\(position.quantity)", position.valueUSD.toCents,
         position.gapToMarkUSD?.toCents ?? "", position.greeks.deltaUSD.toCents,
-        position.worstProfitUSD.toCents,
+        position.worstProfitUSD.toCents
       ]
       print("  " + name.padded(to: 26) + cells.map { $0.aligned(to: 18) }.joined())
     }

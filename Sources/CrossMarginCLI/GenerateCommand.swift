@@ -17,7 +17,9 @@ struct GenerateCommand: ParsableCommand {
       collars, market makers; an account depends on the market, the seed and its number alone.
       """)
 
-  @Option(help: "A book whose market, instruments, settings and parameters are taken.", completion: .directory)
+  @Option(
+    help: "A book whose market, instruments, settings and parameters are taken.",
+    completion: .directory)
   var market: String?
   @Flag(help: "Make the synthetic market of the sample book.")
   var synthetic = false

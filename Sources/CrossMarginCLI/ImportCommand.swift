@@ -30,9 +30,13 @@ struct ImportCommand: ParsableCommand {
   var window = 30.0
   @Option(help: "A coin whose options are imported; may be repeated. Default: BTC and ETH.")
   var currency: [String] = []
-  @Option(help: "FACTOR=FILE: past levels of a factor; of a file of many assets FACTOR=FILE@SYMBOL. May be repeated.")
+  @Option(
+    help:
+      "FACTOR=FILE: past levels of a factor; of a file of many assets FACTOR=FILE@SYMBOL. May be repeated."
+  )
   var history: [String] = []
-  @Option(help: "A chain whose 30-day at-the-money volatility is the past of vol:COIN; may be repeated.")
+  @Option(
+    help: "A chain whose 30-day at-the-money volatility is the past of vol:COIN; may be repeated.")
   var panel: [String] = []
   @Option(help: "FACTOR=FACTOR: the second stands in where a past move of the first is missing.")
   var proxy: [String] = []

@@ -25,9 +25,10 @@ struct JSONFlag: ParsableArguments {
   var json = false
 }
 
-/// JSON on standard output, keys sorted.
+/// JSON on standard output, keys sorted and in snake case.
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
+  encoder.keyEncodingStrategy = .convertToSnakeCase
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   print(String(decoding: try encoder.encode(value), as: UTF8.self))
 }

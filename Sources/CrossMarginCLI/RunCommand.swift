@@ -9,7 +9,8 @@ import PortfolioModel
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Compute value, Greeks, scenario losses, margin and status of every account of a book.",
+    abstract:
+      "Compute value, Greeks, scenario losses, margin and status of every account of a book.",
     discussion: """
       Example:
         crossmargin run Data/book
@@ -21,14 +22,17 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup var input: BookArgument
-  @Option(name: .shortAndLong, help: "The folder of the results. Default: BOOK/results/<valuation time>.")
+  @Option(
+    name: .shortAndLong, help: "The folder of the results. Default: BOOK/results/<valuation time>.")
   var output: String?
   @OptionGroup var threads: ThreadOption
   @Option(help: "Seed of random numbers in place of the book's.")
   var seed: UInt64?
   @Flag(help: "Overwrite results of other inputs.")
   var replace = false
-  @Option(help: "File whose bytes are a key: account names are stored as keyed hashes.", completion: .file())
+  @Option(
+    help: "File whose bytes are a key: account names are stored as keyed hashes.",
+    completion: .file())
   var pseudonyms: String?
 
   func run() throws {
@@ -68,13 +72,15 @@ struct RunCommand: ParsableCommand {
     print("\(totals.accountCount) accounts: \(counts.joined(separator: ", "))")
     for set in book.sets {
       print(
-        "\(set.name): the book loses at most \(set.worstLossUSD.toCents) USD (\(set.labels[set.worstScenario.position]))")
+        "\(set.name): the book loses at most \(set.worstLossUSD.toCents) USD (\(set.labels[set.worstScenario.position]))"
+      )
     }
     print("\(outcome.alertCount) alerts")
     print("results: \(outcome.outputFolder)")
     if outcome.exceedsUnmarginedMax {
       throw CommandFailure(
-        "\(totals.unmarginedFraction * 100) % of gross notional has no margin, more than the run allows")
+        "\(totals.unmarginedFraction * 100) % of gross notional has no margin, more than the run allows"
+      )
     }
     if outcome.alertCount > 0 || totals.count(of: .unmargined) > 0 {
       throw ExitStatus.doneWithFindings.code

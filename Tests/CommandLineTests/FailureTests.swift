@@ -94,13 +94,27 @@ import Testing
     _ = try Program("run", book, "--output", scratch.place("out"))
     let explained = try Program("explain", book, "A0000007", "--json")
     #expect(explained.exitCode == 0)
-    let root = try JSONSerialization.jsonObject(with: Data(explained.output.utf8)) as? [String: Any]
-    let sums = try #require(root?["sums"] as? [[String: Any]])
+    let root = try JSONDecoder().decode(Explained.self, from: Data(explained.output.utf8))
     let margin = try Program("export", scratch.place("out"), "--table", "margin_house").output
     let row = try #require(margin.split(separator: "\r\n").first { $0.hasPrefix("6,") })
-    let initial = try #require(sums.first { $0["title"] as? String == "initial requirement" })
-    let total = try #require(initial["total_usd"] as? Double)
+    let initial = try #require(root.sums.first { $0.title == "initial requirement" })
+    let total = initial.totalUSD
     #expect(row.split(separator: ",")[5] == "\(total)")
+  }
+
+  /// What the test reads of an explanation; its decoder keeps every bit of a number.
+  private struct Explained: Decodable {
+    struct Sum: Decodable {
+      var title: String
+      var totalUSD: Double
+
+      enum CodingKeys: String, CodingKey {
+        case title
+        case totalUSD = "total_usd"
+      }
+    }
+
+    var sums: [Sum]
   }
 
   @Test func aSoundBookIsSaidToBeSound() throws {

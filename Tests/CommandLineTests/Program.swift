@@ -22,7 +22,7 @@ struct Program {
     let scratch = try Scratch()
     let (outputPath, errorPath) = (scratch.place("output"), scratch.place("errors"))
     for path in [outputPath, errorPath] {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      try Data().write(to: URL(filePath: path))
     }
     process.standardOutput = FileHandle(forWritingAtPath: outputPath)
     process.standardError = FileHandle(forWritingAtPath: errorPath)

@@ -21,7 +21,7 @@ public struct GeneratedBook {
 
   /// Files of a book that say what accounts hold.
   private static let holdings = [
-    "positions.csv", "balances.csv", "accounts.csv", "orders.csv", "reported.csv",
+    "positions.csv", "balances.csv", "accounts.csv", "orders.csv", "reported.csv"
   ]
 
   /// Writes the book into a folder that is absent or empty; `progress` is told how many accounts

@@ -93,7 +93,7 @@ extension CSVTable {
   /// One text as a field with a comma behind: the row of a table whose second column is empty.
   fileprivate static func field(_ text: String) throws -> [UInt8] {
     let columns: [CSVColumn<String>] = [
-      .required("text") { .text($0) }, .required("empty") { _ in nil },
+      .required("text") { .text($0) }, .required("empty") { _ in nil }
     ]
     let table = try CSVTable(columns, rows: CollectionOfOne(text))
     return Array(table.bytes.dropFirst("text,empty\n".utf8.count).dropLast())

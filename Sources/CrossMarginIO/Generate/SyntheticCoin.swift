@@ -40,13 +40,13 @@ struct SyntheticCoin: Sendable {
     SyntheticCoin(
       name: "SOL", spotUSD: 92.4, carryShortAnnual: 0, carrySlopeAnnual: 0, surface: nil,
       strikeStepUSD: 1, inverseMultiplierUSD: 1, dailyDeviation: 0.044,
-      spotLoadings: [0.78, 0.2, 0.593, 0, 0, 0], volatilityLoadings: []),
+      spotLoadings: [0.78, 0.2, 0.593, 0, 0, 0], volatilityLoadings: [])
   ]
 
   /// 08:00 UTC of the expiry days, and the names that instruments carry.
   static let expiries: [(name: String, time: UTCTime)] = [
     ("13FEB26", 1_770_969_600), ("27FEB26", 1_772_179_200), ("27MAR26", 1_774_598_400),
-    ("26JUN26", 1_782_460_800), ("25SEP26", 1_790_323_200), ("25DEC26", 1_798_185_600),
+    ("26JUN26", 1_782_460_800), ("25SEP26", 1_790_323_200), ("25DEC26", 1_798_185_600)
   ].map { ($0.0, UTCTime(microseconds: Int64($0.1) * 1_000_000)) }
 
   /// Strikes lie at these multiples of the at-the-money deviation around the forward.

@@ -77,7 +77,8 @@ enum SyntheticHistory {
         return nil
       }
       let level =
-        factor.name.kind.isLogarithmic ? factor.level * exp(value - end) : factor.level + value - end
+        factor.name.kind.isLogarithmic
+        ? factor.level * exp(value - end) : factor.level + value - end
       return Rounding.decimals(level, factor.decimalPlaces)
     }
   }

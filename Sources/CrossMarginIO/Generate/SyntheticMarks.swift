@@ -32,7 +32,8 @@ enum SyntheticMarks {
         guard let terms = pricing.option(index) else { return nil }
         mark = Mark(
           instrument: index,
-          price: Rounding.decimals(terms.value(forwardMove: 0, volatilityFactor: 1) / terms.forward, 6))
+          price: Rounding.decimals(
+            terms.value(forwardMove: 0, volatilityFactor: 1) / terms.forward, 6))
         mark.impliedVolatilityAnnual = terms.volatilityAnnual
       }
       mark.time = market.valuationTime.adding(days: -30.0 / 86_400)

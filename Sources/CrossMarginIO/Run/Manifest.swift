@@ -21,7 +21,7 @@ struct Manifest {
     var entries = [
       ManifestEntry(key: "valuation_time", value: market.valuationTime.description),
       ManifestEntry(key: "seed", value: String(loaded.settings.seed)),
-      ManifestEntry(key: "fingerprint", value: identity.fingerprint),
+      ManifestEntry(key: "fingerprint", value: identity.fingerprint)
     ]
     entries += loaded.files.map { ManifestEntry(key: "input:" + $0.path, value: $0.sha256) }
     let ages = market.assets.compactMap { asset in
@@ -58,7 +58,7 @@ struct Manifest {
       ManifestEntry(key: "positions", value: String(portfolio.positions.quantities.count)),
       ManifestEntry(key: "balances", value: String(portfolio.balances.amounts.count)),
       ManifestEntry(key: "instruments", value: String(loaded.book.instruments.count)),
-      ManifestEntry(key: "unmargined_fraction", value: String(book.totals.unmarginedFraction)),
+      ManifestEntry(key: "unmargined_fraction", value: String(book.totals.unmarginedFraction))
     ]
   }
 
@@ -69,7 +69,7 @@ struct Manifest {
       ManifestEntry(key: "blas_core", value: blas.coreAfter),
       ManifestEntry(key: "blas_core_found", value: blas.coreBefore),
       ManifestEntry(key: "blas_repair", value: "\(blas.repair)"),
-      ManifestEntry(key: "blas", value: blas.configuration),
+      ManifestEntry(key: "blas", value: blas.configuration)
     ]
     entries += blas.libraries.map {
       ManifestEntry(key: "library:" + $0.symbol, value: $0.path, isClock: true)
@@ -81,7 +81,7 @@ struct Manifest {
       ManifestEntry(
         key: "processor_seconds", value: String(ProcessClock.processorSeconds()), isClock: true),
       ManifestEntry(
-        key: "peak_resident_bytes", value: String(ProcessClock.peakResidentBytes()), isClock: true),
+        key: "peak_resident_bytes", value: String(ProcessClock.peakResidentBytes()), isClock: true)
     ]
     entries += timer.stages.map {
       ManifestEntry(key: "stage_seconds:" + $0.name, value: String($0.seconds), isClock: true)

@@ -1,0 +1,151 @@
+// Everything that the report shows, as plain values. The page is a pure function of this struct:
+// it reads no file and no clock, so that the same results always give the same bytes.
+
+import CrossMargin
+import PortfolioModel
+
+/// What `ReportPage` draws. Money is in USD, fractions are fractions, losses are positive.
+///
+/// Rows keep the types in which the engine made them. Their indices refer to lists of this struct:
+/// `MeasureRow.setPosition` to `sets`, `AccountRow.modelPosition` to `models`, asset indices to
+/// `assets`. An index without an entry is shown as its number and stops nothing.
+public struct ReportData: Sendable, Equatable {
+  /// What was run, where and with what.
+  public var run: RunFacts
+  /// Sums and counts of the whole book.
+  public var totals: BookContribution
+  /// Levels of VaR and expected shortfall.
+  public var confidence = ConfidenceLevels()
+  /// Breached limits, the most important first.
+  public var alerts: [Alert] = []
+  /// Assets with their prices, in the order of `AssetIndex`.
+  public var assets: [PlannedAsset] = []
+  /// Rule sets, in the order of `AccountRow.modelPosition`.
+  public var models: [PlannedModel] = []
+  /// Distribution of the margin ratios of all margined accounts.
+  public var marginRatios = MarginRatioHistogram()
+  /// The book in each scenario set, in the order of `MeasureRow.setPosition`.
+  public var sets: [BookSetResult] = []
+  /// Exposure of the book; rows of one underlying follow each other.
+  public var exposures: [BookExposure] = []
+  /// The riskiest accounts, riskiest first.
+  public var accounts: [ReportAccount] = []
+  /// Why accounts have no margin.
+  public var unmargined: [UnmarginedReason] = []
+  /// What was noticed and did not stop the run.
+  public var warnings: [RunWarning] = []
+
+  /// A report of a run, with nothing in it yet.
+  public init(run: RunFacts, totals: BookContribution) {
+    self.run = run
+    self.totals = totals
+  }
+}
+
+/// What was run, where and with what.
+public struct RunFacts: Sendable, Equatable {
+  /// Name of the book.
+  public var book: String
+  /// Valuation time, ISO 8601.
+  public var valuationTime: String
+  /// Seed of the random numbers.
+  public var seed: UInt64 = 0
+  /// Further facts in display order: versions, kernel target, BLAS core, threads.
+  public var facts: [NamedText] = []
+  /// Stand-ins for missing factor history, as declared in the run.
+  public var proxies: [FactorProxy] = []
+  /// Input files and their SHA-256, hexadecimal.
+  public var inputs: [NamedText] = []
+  /// Stages in the order they ran, with their wall time.
+  public var stages: [StageTime] = []
+  /// The command that gives the same results again.
+  public var command: String = ""
+
+  /// A run of a book.
+  public init(book: String, valuationTime: String) {
+    self.book = book
+    self.valuationTime = valuationTime
+  }
+}
+
+/// A name and a text.
+public struct NamedText: Sendable, Equatable {
+  /// The name.
+  public var name: String
+  /// The text.
+  public var text: String
+
+  /// A pair.
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
+/// Wall time of one stage.
+public struct StageTime: Sendable, Equatable {
+  /// The stage.
+  public var name: String
+  /// Its duration, seconds.
+  public var elapsedSeconds: Double
+
+  /// A stage.
+  public init(name: String, elapsedSeconds: Double) {
+    self.name = name
+    self.elapsedSeconds = elapsedSeconds
+  }
+}
+
+/// One account of the list.
+public struct ReportAccount: Sendable, Equatable {
+  /// Its name, as the book or a pseudonym gives it.
+  public var name: String
+  /// What it is worth and how it stands.
+  public var row: AccountRow
+  /// Its requirements; nil where unmargined.
+  public var margin: MarginRow?
+  /// Its losses in each scenario set.
+  public var measures: [MeasureRow]
+  /// Its sensitivities by underlying.
+  public var underlyings: [UnderlyingRow]
+
+  /// An account.
+  public init(
+    name: String, row: AccountRow, margin: MarginRow? = nil, measures: [MeasureRow] = [],
+    underlyings: [UnderlyingRow] = []
+  ) {
+    self.name = name
+    self.row = row
+    self.margin = margin
+    self.measures = measures
+    self.underlyings = underlyings
+  }
+
+  /// Equity after haircuts over the maintenance requirement; nil where nothing is required.
+  public var marginRatio: Double? {
+    guard let level = margin?.maintenance, level.totalUSD > 0 else { return nil }
+    return (row.equityUSD - level.haircutUSD) / level.totalUSD
+  }
+
+  /// Largest expected shortfall of all scenario sets, USD; nil where none has probabilities.
+  public var largestShortfallUSD: Double? {
+    measures.compactMap { $0.tail?.expectedShortfallUSD }.max()
+  }
+}
+
+/// Accounts that have no margin for one reason.
+public struct UnmarginedReason: Sendable, Equatable {
+  /// The reason.
+  public var reason: MissingData.Reason
+  /// Number of accounts.
+  public var accountCount: Int
+  /// Their gross notional as far as it can be priced, USD.
+  public var notionalUSD: Double
+
+  /// A reason with its weight.
+  public init(reason: MissingData.Reason, accountCount: Int, notionalUSD: Double) {
+    self.reason = reason
+    self.accountCount = accountCount
+    self.notionalUSD = notionalUSD
+  }
+}
