@@ -34,6 +34,13 @@ public struct StoredGap: Sendable, Equatable {
   public var accountCount: Int
   /// Their gross notional as far as it can be priced, USD.
   public var notionalUSD: Double
+
+  /// A reason with its weight.
+  public init(reason: MissingData.Reason, accountCount: Int, notionalUSD: Double) {
+    self.reason = reason
+    self.accountCount = accountCount
+    self.notionalUSD = notionalUSD
+  }
 }
 
 /// Accounts in an order.

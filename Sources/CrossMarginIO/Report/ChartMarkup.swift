@@ -92,19 +92,6 @@ extension Markup {
     }
   }
 
-  /// A curve through points whose coordinates are fractions of the plot, from its lower left.
-  mutating func curve(_ points: [(x: Double, y: Double)], frame: PlotFrame, style: String) {
-    let places = points.map { "\(Self.decimal($0.x * 1_000)),\(Self.decimal((1 - $0.y) * 1_000))" }
-    element(
-      "svg",
-      [
-        "y": Self.pixels(frame.topPixels), "width": "100%",
-        "height": Self.pixels(frame.plotPixels), "viewBox": "0 0 1000 1000",
-        "preserveAspectRatio": "none"
-      ]
-    ) { $0.element("polyline", ["class": style, "points": places.joined(separator: " ")]) }
-  }
-
   /// A small bar beside a number: from zero to the value, on an axis between two bounds.
   mutating func cellBar(_ value: Double, on scale: AxisScale, style: String) {
     let zero = scale.fraction(0)
@@ -127,5 +114,37 @@ extension Markup {
     let hundredths = (value * 100).rounded() / 100
     let text = "\(hundredths)"
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+extension Markup {
+  /// Swatches with what they mean; styles are classes of fills.
+  mutating func legend(_ entries: [(style: String, text: String)]) {
+    element("ul", ["class": "legend"]) { list in
+      for entry in entries {
+        list.element("li") { item in
+          item.swatch(entry.style)
+          item.element("span", text: entry.text)
+        }
+      }
+    }
+  }
+
+  /// A small square in the colour of a style.
+  mutating func swatch(_ style: String) {
+    element(
+      "svg", ["class": "swatch", "width": "12", "height": "12", "aria-hidden": "true"]
+    ) { $0.bar(x: 0...1, y: 0...12, style) }
+  }
+
+  /// A cell of a table with an amount of money, sortable by its value.
+  mutating func money(_ valueUSD: Double?, style: String = "") {
+    let text = valueUSD.map(NumberText.compactUSD) ?? NumberText.absent
+    element(
+      "td",
+      [
+        "class": style.isEmpty ? "number" : "number " + style,
+        "title": valueUSD.map(NumberText.fullUSD) ?? "", "data-sort": valueUSD.map { "\($0)" } ?? ""
+      ], text: text)
   }
 }

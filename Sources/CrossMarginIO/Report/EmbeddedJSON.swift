@@ -55,9 +55,6 @@ struct EmbeddedJSON {
     number(value.map { NumberText.rounded($0, significantDigits: 6) })
   }
 
-  /// Appends an index or a count.
-  mutating func integer(_ value: Int) { source += String(value) }
-
   /// Appends `null`.
   mutating func null() { source += "null" }
 }

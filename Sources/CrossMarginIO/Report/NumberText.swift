@@ -75,6 +75,18 @@ enum NumberText {
     return grouped(value, decimals: size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2)
   }
 
+  /// A ratio without needless digits: `0.1`, `1.26`, `100`.
+  static func short(_ value: Double) -> String {
+    "\(rounded(value, significantDigits: 3))".replacing(/\.0$/, with: "")
+  }
+
+  /// A price: six significant digits, more where they stand before the point.
+  static func price(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return "0" }
+    let leading = Int(log10(value.magnitude).rounded(.down))
+    return grouped(value, decimals: max(0, min(12, 5 - leading)))
+  }
+
   /// A duration in days, in the unit that suits it: `12 min`, `3.4 h`, `2.1 days`.
   static func age(days: Double) -> String {
     let hours = days * 24

@@ -29,9 +29,9 @@ public struct ReportData: Sendable, Equatable {
   /// Exposure of the book; rows of one underlying follow each other.
   public var exposures: [BookExposure] = []
   /// The riskiest accounts, riskiest first.
-  public var accounts: [ReportAccount] = []
+  public var accounts: [StoredAccount] = []
   /// Why accounts have no margin.
-  public var unmargined: [UnmarginedReason] = []
+  public var gaps: [StoredGap] = []
   /// What was noticed and did not stop the run.
   public var warnings: [RunWarning] = []
 
@@ -49,17 +49,15 @@ public struct RunFacts: Sendable, Equatable {
   /// Valuation time, ISO 8601.
   public var valuationTime: String
   /// Seed of the random numbers.
-  public var seed: UInt64 = 0
+  public var seed = ""
   /// Further facts in display order: versions, kernel target, BLAS core, threads.
   public var facts: [NamedText] = []
-  /// Stand-ins for missing factor history, as declared in the run.
-  public var proxies: [FactorProxy] = []
+  /// Stand-ins for missing factor history, as declared in the run: the factor and its stand-in.
+  public var proxies: [NamedText] = []
   /// Input files and their SHA-256, hexadecimal.
   public var inputs: [NamedText] = []
   /// Stages in the order they ran, with their wall time.
   public var stages: [StageTime] = []
-  /// The command that gives the same results again.
-  public var command: String = ""
 
   /// A run of a book.
   public init(book: String, valuationTime: String) {
@@ -96,56 +94,15 @@ public struct StageTime: Sendable, Equatable {
   }
 }
 
-/// One account of the list.
-public struct ReportAccount: Sendable, Equatable {
-  /// Its name, as the book or a pseudonym gives it.
-  public var name: String
-  /// What it is worth and how it stands.
-  public var row: AccountRow
-  /// Its requirements; nil where unmargined.
-  public var margin: MarginRow?
-  /// Its losses in each scenario set.
-  public var measures: [MeasureRow]
-  /// Its sensitivities by underlying.
-  public var underlyings: [UnderlyingRow]
-
-  /// An account.
-  public init(
-    name: String, row: AccountRow, margin: MarginRow? = nil, measures: [MeasureRow] = [],
-    underlyings: [UnderlyingRow] = []
-  ) {
-    self.name = name
-    self.row = row
-    self.margin = margin
-    self.measures = measures
-    self.underlyings = underlyings
-  }
-
+extension StoredAccount {
   /// Equity after haircuts over the maintenance requirement; nil where nothing is required.
-  public var marginRatio: Double? {
+  var marginRatio: Double? {
     guard let level = margin?.maintenance, level.totalUSD > 0 else { return nil }
     return (row.equityUSD - level.haircutUSD) / level.totalUSD
   }
 
   /// Largest expected shortfall of all scenario sets, USD; nil where none has probabilities.
-  public var largestShortfallUSD: Double? {
+  var largestShortfallUSD: Double? {
     measures.compactMap { $0.tail?.expectedShortfallUSD }.max()
-  }
-}
-
-/// Accounts that have no margin for one reason.
-public struct UnmarginedReason: Sendable, Equatable {
-  /// The reason.
-  public var reason: MissingData.Reason
-  /// Number of accounts.
-  public var accountCount: Int
-  /// Their gross notional as far as it can be priced, USD.
-  public var notionalUSD: Double
-
-  /// A reason with its weight.
-  public init(reason: MissingData.Reason, accountCount: Int, notionalUSD: Double) {
-    self.reason = reason
-    self.accountCount = accountCount
-    self.notionalUSD = notionalUSD
   }
 }

@@ -109,19 +109,10 @@ enum ReportStyle {
     .limit { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 5 3; }
     .mark-line { stroke: var(--ink); stroke-width: 2; }
     .error { stroke: var(--ink); stroke-width: 2; }
-    .guide { stroke: var(--axis); stroke-width: 1; stroke-dasharray: 2 3; }
     .halo { paint-order: stroke; stroke: var(--surface); stroke-width: 4px;
       stroke-linejoin: round; }
     .body { fill: var(--series-1); } .tail { fill: var(--tail); } .weight { fill: var(--weight); }
     .gain { fill: var(--series-1); } .loss { fill: var(--series-2); }
-    .curve { fill: none; stroke-width: 2.25; vector-effect: non-scaling-stroke;
-      stroke-linejoin: round; }
-    .curve-1 { stroke: var(--series-1); } .curve-2 { stroke: var(--series-2); }
-    .curve-3 { stroke: var(--series-3); } .curve-4 { stroke: var(--series-4); }
-    .key-1 { fill: var(--series-1); } .key-2 { fill: var(--series-2); }
-    .key-3 { fill: var(--series-3); } .key-4 { fill: var(--series-4); }
-    .curve-2 { stroke-dasharray: 7 3; } .curve-3 { stroke-dasharray: 2 3; }
-    .curve-4 { stroke-dasharray: 9 3 2 3; }
 
     """
 

@@ -110,16 +110,16 @@ enum ReportTableStyle {
     .detail-box table { font-size: 13px; }
     .detail-box td, .detail-box th { padding: 4px 8px; max-width: none !important; }
     .detail-box .sum > * { font-weight: 650; border-top: 2px solid var(--axis); }
-    .detail-box p { font-size: 14px; }
+    .detail-box td.text { overflow-wrap: break-word; }
+    .detail-box p { font-size: 13px; }
     .detail-box .muted { color: var(--muted); }
-    .stack { display: block; overflow: visible; }
+    .stack { display: block; margin-bottom: 6px; }
     .part-1 { fill: var(--series-1); background: var(--series-1); }
     .part-2 { fill: var(--below-initial); background: var(--below-initial); }
     .part-3 { fill: var(--series-4); background: var(--series-4); }
     .part-4 { fill: var(--series-3); background: var(--series-3); }
     .key { display: inline-block; width: 10px; height: 10px; border-radius: 2px;
       margin-right: 7px; }
-    .equity-line { stroke: var(--ink); stroke-width: 3; }
 
     """
 }

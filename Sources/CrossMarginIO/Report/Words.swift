@@ -76,6 +76,11 @@ extension Limit.Figure {
     }
   }
 
+  /// Whether single accounts are judged, not the book.
+  var isOfAccount: Bool {
+    self == .accountMarginRatioMin || self == .accountShortfallFractionMax
+  }
+
   /// Whether the alert is raised below the threshold, not above it.
   var isLowerBound: Bool { self == .accountMarginRatioMin }
 }

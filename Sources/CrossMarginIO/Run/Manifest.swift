@@ -5,6 +5,8 @@ import PortfolioModel
 import RiskNumerics
 
 struct Manifest {
+  /// Name of the folder of the book, which is not part of what is computed.
+  let bookName: String
   let loaded: LoadedBook
   let identity: RunIdentity
   let blas: BLASRuntime.Report
@@ -19,6 +21,7 @@ struct Manifest {
   private var inputs: [ManifestEntry] {
     let market = loaded.book.market
     var entries = [
+      ManifestEntry(key: "book", value: bookName, isClock: true),
       ManifestEntry(key: "valuation_time", value: market.valuationTime.description),
       ManifestEntry(key: "seed", value: String(loaded.settings.seed)),
       ManifestEntry(key: "fingerprint", value: identity.fingerprint)

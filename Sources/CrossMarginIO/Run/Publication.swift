@@ -11,6 +11,9 @@ struct Publication {
   func write() throws {
     let reader = try ResultReader(folder)
     try SummaryJSON(reader).write(to: folder + "/summary.json")
+    if loaded.outputs.isReportWritten {
+      try ReportPage(ReportData(reader)).write(to: folder + "/report.html")
+    }
     if loaded.outputs.isCSVWritten {
       try Folders.create(folder + "/csv")
       try CSVExport(reader).write(to: folder + "/csv")

@@ -2,6 +2,7 @@
 // interrupted.
 
 import CrossMargin
+import Foundation
 import PortfolioModel
 import RiskNumerics
 
@@ -116,6 +117,7 @@ public struct RunJob {
       try writer.finish(
         book: book, detail: detail,
         manifest: Manifest(
+          bookName: URL(filePath: options.bookFolder).standardizedFileURL.lastPathComponent,
           loaded: loaded, identity: identity, blas: blas, threadCount: options.threadCount,
           timer: timer
         ).entries(book: book))
