@@ -74,13 +74,24 @@ final class Scratch {
 
   func place(_ name: String) -> String { path + "/" + name }
 
-  /// A synthetic book of some accounts.
-  func book(_ name: String = "book", accounts: Int = 300) throws -> String {
+  /// The sample book with some accounts.
+  func sample(_ name: String, accounts: Int) throws -> String {
     let made = try Program(
       "generate", "--synthetic", "--stress", Self.package + "/Data/stress/events.csv",
       "--accounts", String(accounts), "--output", place(name))
     guard made.exitCode == 0 else { throw CocoaError(.featureUnsupported) }
     return place(name)
+  }
+
+  /// The sample book with a breached limit and an account that cannot be margined.
+  func book(_ name: String = "book", accounts: Int = 300) throws -> String {
+    let book = try sample(name, accounts: accounts)
+    try edit(book + "/run.yaml") {
+      $0.replacing("liquidatable_count_max: 100", with: "liquidatable_count_max: 0")
+    }
+    let last = "A" + String(10_000_000 + accounts).dropFirst()
+    try edit(book + "/positions.csv") { $0 + "\(last),XRP_USDC-PERPETUAL,1,,\n" }
+    return book
   }
 
   /// Replaces a text in a file.

@@ -14,8 +14,9 @@ extension ScenarioSet {
     let labels = user.scenarios.map(\.name)
     var columns = factors.map { FactorColumn(unnamed: $0, scenarioCount: labels.count) }
     var completion = model.map { Completion(model: $0) }
+    var far = Noticed()
     for (scenario, content) in user.scenarios.enumerated() {
-      if let filled = try completion?.moves(of: content, market: market) {
+      if let filled = try completion?.moves(of: content, market: market, noting: &far) {
         for (factor, move) in zip(completion?.model.factors ?? [], filled) {
           guard let column = factors.firstIndex(of: factor) else { continue }
           columns[column].set(move: move, scenario: scenario, presence: .spread)
@@ -33,7 +34,8 @@ extension ScenarioSet {
     if !probabilities.isEmpty, probabilities.count == user.scenarios.count {
       set.weighting = .probabilities(probabilities)
     }
-    set.warnings = model?.warnings ?? []
+    set.warnings =
+      (model?.warnings ?? []) + [far.warning("stress_beyond_history")].compactMap(\.self)
     return set
   }
 
@@ -49,20 +51,35 @@ extension ScenarioSet {
 }
 
 extension Completion {
+  /// Standard deviations of a day beyond which a given move is called far.
+  private static let farDeviations = 20.0
+
   /// Moves of all factors of the model given the shocks of a scenario; nil where no named factor
-  /// has a move that the model knows.
+  /// has a move that the model knows. Moves so far out that a conditional mean is an extrapolation
+  /// are noted.
+  ///
+  /// A pegged coin that far from its peg has broken it, and its small moves while the peg held say
+  /// nothing about others then. It is not conditioned on where the scenario names anything else.
   fileprivate mutating func moves(
-    of scenario: UserScenario, market: PricedMarket
+    of scenario: UserScenario, market: PricedMarket, noting far: inout Noticed
   ) throws(RunError) -> [Double]? {
     var known = [Double?](repeating: nil, count: model.factors.count)
+    var brokenPegs: [Int] = []
     for shock in scenario.shocks {
       guard let factor = model.factors.firstIndex(of: shock.factor),
         let move = market.move(of: shock)
       else { continue }
       known[factor] = move
+      let deviation = model.covariance[factor, factor].squareRoot()
+      guard move.magnitude > Self.farDeviations * deviation else { continue }
+      far.add("\(shock.factor) in \(scenario.name)")
+      let asset = market.assets.first { $0.name == shock.factor.asset }
+      if shock.factor.kind == .spot, asset?.peg != nil { brokenPegs.append(factor) }
     }
     if known.allSatisfy({ $0 == nil }) { return nil }
-    return try completed(known)
+    var given = known
+    for factor in brokenPegs { given[factor] = nil }
+    return try completed(given.allSatisfy { $0 == nil } ? known : given)
   }
 }
 

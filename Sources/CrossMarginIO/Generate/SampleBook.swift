@@ -9,10 +9,6 @@ public enum SampleBook {
   public static let accountCount = 1_000
   /// Seed of its history and accounts.
   public static let seed: UInt64 = 7
-  /// Instrument that the last account holds although the book does not define it, so that the
-  /// account is not margined.
-  public static let unknownInstrument = "XRP_USDC-PERPETUAL"
-
   /// One file of the book.
   public struct File: Sendable, Equatable {
     /// Place in the folder, such as `market/assets.csv`.
@@ -28,10 +24,6 @@ public enum SampleBook {
     var book = SyntheticMarket.make(seed: seed)
     book.portfolio = try PortfolioGenerator.make(
       market: book.market, instruments: book.instruments, accountCount: accountCount, seed: seed)
-    book.portfolio.unknownHoldings = [
-      UnknownHolding(
-        account: AccountIndex(accountCount - 1), name: unknownInstrument, isAsset: false)
-    ]
     return book
   }
 

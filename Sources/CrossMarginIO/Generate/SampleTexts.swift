@@ -31,9 +31,8 @@ enum SampleTexts {
         kind: user
         file: scenarios/stress.csv
         complete: conditional_mean
-    # The first limit is broken on purpose, so that the report has an alert to show.
     limits:
-      liquidatable_count_max: 0
+      liquidatable_count_max: 100
       negative_equity_usd_max: 1000000000
     market: {age_max: P1D}
     unmargined_max: 0.01
