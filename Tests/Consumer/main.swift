@@ -6,8 +6,8 @@ import PortfolioModel
 // A market with one coin and one perpetual that is paid in it.
 let now = UTCTime(microseconds: 1_770_336_000_000_000)  // 2026-02-06T00:00Z
 var market = MarketSnapshot(valuationTime: now, assets: [Asset(name: "BTC", priceUSD: 80_000)])
-let bitcoin = market.assetIndex(named: "BTC")!
-let dollar = market.assetIndex(named: "USD")!
+guard let bitcoin = market.assetIndex(named: "BTC"), let dollar = market.assetIndex(named: "USD")
+else { fatalError("the market has these assets") }
 let perpetual = Instrument(
   name: "BTC-PERPETUAL", kind: .perpetual, pair: AssetPair(underlying: bitcoin, quote: dollar),
   settlement: bitcoin, multiplier: 1, payout: .inverse)
