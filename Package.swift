@@ -61,12 +61,16 @@ let package = Package(
     .testTarget(
       name: "CrossMarginTests", dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics"],
       swiftSettings: strict),
+    .target(name: "BookFixtures", path: "Tests/BookFixtures", swiftSettings: strict),
     .testTarget(
-      name: "CrossMarginIOTests", dependencies: ["CrossMarginIO", "CrossMargin", "PortfolioModel"],
+      name: "CrossMarginIOTests",
+      dependencies: ["BookFixtures", "CrossMarginIO", "CrossMargin", "PortfolioModel"],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["CrossMarginCLI", "CrossMarginIO", "CrossMargin", "PortfolioModel"],
+      dependencies: [
+        "BookFixtures", "CrossMarginCLI", "CrossMarginIO", "CrossMargin", "PortfolioModel",
+      ],
       swiftSettings: strict),
     .testTarget(name: "VectorTests", dependencies: ["RiskNumerics"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),

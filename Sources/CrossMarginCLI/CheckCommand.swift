@@ -13,17 +13,29 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Example:
         crossmargin check Data/book
+        crossmargin check --print-defaults > BOOK/run.yaml
 
       Every error is told with file, line and field; nothing is written. Exit code: 0 sound; 1 sound,
       with accounts that cannot be margined; 2 not sound.
       """)
 
-  @OptionGroup var input: BookArgument
+  @Argument(help: "The folder of the book.", completion: .directory)
+  var book: String?
+  @Flag(help: "Print a run.yaml with every key, its meaning and its default.")
+  var printDefaults = false
   @OptionGroup var threads: ThreadOption
 
+  func validate() throws {
+    if printDefaults == (book != nil) { throw ValidationError("Give a book or --print-defaults.") }
+  }
+
   func run() throws {
+    guard let book else {
+      print(DefaultRunFile.text, terminator: "")
+      return
+    }
     try Numerics.prepare()
-    let loaded = try BookReader.load(folder: input.book)
+    let loaded = try BookReader.load(folder: book)
     let run = try RiskRun(
       book: loaded.book, settings: loaded.settings, threadCount: threads.count)
     let unmargined = run.unmarginedAccounts()

@@ -70,8 +70,9 @@ public enum BookWriter {
   /// Writes a book into a folder that is absent or empty.
   ///
   /// Numbers are in the shortest form that reads back to the same bits; optional columns and files
-  /// are there when something is in them, and a market without history has one without rows. Accrued funding is part of the amounts of
-  /// `balances.csv`. Of an unknown holding only the name is known: it is written as a position of 1.
+  /// are there when something is in them, and a market without history has one without rows. Accrued
+  /// funding is part of the amounts of `balances.csv`. Of an unknown holding only the name is known:
+  /// it is written as a position of 1.
   /// `run.yaml` comes last, so that a folder whose writing was interrupted is not taken for a book.
   public static func write(
     _ book: Book, companions: BookCompanions, to folder: String

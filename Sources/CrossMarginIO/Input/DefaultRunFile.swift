@@ -1,0 +1,88 @@
+// A whole `run.yaml` with every key, for a person to start from.
+
+/// The commented run file of `crossmargin check --print-defaults`.
+public enum DefaultRunFile {
+  /// Its text. Keys with a default have it; the others have values that people begin with.
+  public static let text = """
+    # The instant of valuation, with a time zone. Required.
+    valuation_time: 2026-02-06T00:00:00Z
+    # Seed of every random number.
+    seed: 1
+
+    # Rule sets by name and the dated parameter file of each. Required.
+    models:
+      house: parameters/house.yaml
+    # The rule set of accounts that name none. Required where there are several.
+    default_model: house
+
+    # Levels of VaR and expected shortfall.
+    confidence: {var: 0.99, es: 0.975}
+    # How a move of 30-day volatility spreads over expiries: (30 / days)^power, days at least
+    # floor_days; `none` moves all expiries alike.
+    volatility_term: {short_power: 0.30, long_power: 0.13, floor_days: 1}
+    # Covariance of daily factor moves: weight of a day relative to the next, and the smallest
+    # eigenvalue of the correlation matrix after repair.
+    covariance: {decay_per_day: 0.97, eigenvalue_floor: 1.0e-8}
+    # Factors whose missing past moves are those of another factor. Default: none.
+    history_proxies: {"vol:ETH": "vol:BTC"}
+
+    # Scenario sets by name. Default: none.
+    scenario_sets:
+      # Every price move with every volatility move.
+      heatmap:
+        kind: grid
+        price_range: 0.3            # largest price move
+        price_range_by_asset: {}    # the same for single assets
+        price_steps: 5              # steps to each side
+        vol_up: 0.5                 # largest rise of 30-day volatility
+        vol_down: 0.3               # largest fall
+        vol_steps: 2                # steps to each side
+        vol_up_min: 0               # raised volatility is at least this
+        short_power: 0.30           # spread over expiries, as volatility_term
+        long_power: 0.13
+        floor_days: 1
+        tail_moves: []              # price moves beyond the range
+        tail_weight: 1              # what counts of a loss there
+      # The moves of past days.
+      history:
+        kind: history
+        horizon_days: 1
+        window_days: 730            # default: the whole history
+        roll: none                  # or horizon: time passes as well
+      # Correlated draws.
+      montecarlo:
+        kind: monte_carlo
+        scenarios: 1024
+        horizon_days: 1
+        roll: none
+      # A file of named shocks.
+      stress:
+        kind: user
+        file: scenarios/stress.csv
+        complete: conditional_mean  # factors that a scenario does not name; or none: they stay
+        roll_days: 1                # default: no time passes
+
+    # A breached limit raises an alert and makes exit code 1. Default: none.
+    limits:
+      account_margin_ratio_min: 1
+      account_es_fraction_max: 1
+      liquidatable_count_max: 0
+      negative_equity_usd_max: 1000000
+      book_worst_loss_usd_max: 100000000
+      book_es_usd_max: 50000000
+      book_delta_usd_max: 100000000
+      book_vega_usd_1pt_max: 1000000
+
+    # Prices older than this are missing. Default: any age will do.
+    market: {age_max: P1D}
+    # Share of gross notional without margin above which the run counts as not done.
+    unmargined_max: 0.01
+    # Whether an unknown instrument or asset in a holding stops the run.
+    strict: false
+
+    # csv: each table as a file too. report: report.html. detail: accounts whose positions are stored
+    # one by one: none, worst 1000, all, or a list of names.
+    outputs: {csv: false, report: true, detail: none}
+
+    """
+}
