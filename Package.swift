@@ -64,7 +64,9 @@ let package = Package(
     .target(name: "BookFixtures", path: "Tests/BookFixtures", swiftSettings: strict),
     .testTarget(
       name: "CrossMarginIOTests",
-      dependencies: ["BookFixtures", "CrossMarginIO", "CrossMargin", "PortfolioModel"],
+      dependencies: [
+        "BookFixtures", "CrossMarginIO", "CrossMargin", "PortfolioModel", "RiskNumerics",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",

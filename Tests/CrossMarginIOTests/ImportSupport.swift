@@ -38,7 +38,7 @@ func instant(_ text: String) -> UTCTime {
 }
 
 /// Value in coins and N(d1) of an undiscounted inverse option [Black 1976, over F].
-struct CoinOption {
+struct PlainCoinOption {
   let valueCoin: Double
   /// Delta of the USD value: N(d1) of a call, N(d1) - 1 of a put.
   let forwardDelta: Double
@@ -80,7 +80,7 @@ struct PanelRow {
 
   var line: String {
     let years = instant(time).years(to: instant(expiry))
-    let option = CoinOption(
+    let option = PlainCoinOption(
       forward: forward, strike: strike, years: years, volatility: volatility,
       type: isCall ? .call : .put)
     let fields = [
@@ -135,7 +135,7 @@ struct SnapshotRow {
     return stride(from: 40_000.0, through: 100_000, by: 2_500).enumerated().flatMap {
       number, strike in
       [true, false].map { isCall in
-        let option = CoinOption(
+        let option = PlainCoinOption(
           forward: forward, strike: strike, years: years, volatility: 0.41,
           type: isCall ? .call : .put)
         var row = SnapshotRow()

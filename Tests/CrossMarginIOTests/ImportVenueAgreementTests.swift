@@ -4,6 +4,7 @@
 import CrossMarginIO
 import Foundation
 import PortfolioModel
+import RiskNumerics
 import Testing
 
 /// Folder of option chains: `options` in CROSSMARGIN_MARKET_DATA, or beside the package.
@@ -64,18 +65,22 @@ private struct Errors {
         skippedCount += 1
         continue
       }
+      let terms = OptionTerms(
+        strike: row.strikeUSD, expiryYears: years, side: row.type == .call ? .call : .put)
+      // The kernel that values every option of a run, over the forward.
+      let valueCoin =
+        BlackKernel.value(forward: forward, volatility: volatility, option: terms) / forward
       let option = CoinOption(
-        forward: forward, strike: row.strikeUSD, years: years, volatility: volatility,
-        type: row.type)
+        ForwardOption(terms: terms, forward: forward, volatilityAnnual: volatility))
       if row.strikeUSD / forward > Self.farStrikeRatio {
-        far.append(option.valueCoin - row.markCoin)
+        far.append(valueCoin - row.markCoin)
       } else {
-        near.append(option.valueCoin - row.markCoin)
+        near.append(valueCoin - row.markCoin)
       }
       if let venueDelta = row.delta {
         // Deribit's delta is that of the USD value; OKX's of the coin value, less by the premium.
-        let premium = row.venue == .okx ? option.valueCoin : 0
-        delta.append(option.forwardDelta - premium - venueDelta)
+        let ours = row.venue == .okx ? option.netTransactionDelta : option.blackDelta
+        delta.append(ours - venueDelta)
       }
     }
     let deltaMedianMax =
