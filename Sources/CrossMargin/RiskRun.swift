@@ -61,6 +61,10 @@ public struct RiskRun: Sendable {
   /// `MarginRow` counts.
   public var scannedGrids: [ScannedGrid] { prepared.plans.map(ScannedGrid.init) }
 
+  /// Labels of the scenarios of each set, in the order of the settings: what the worst scenario of a
+  /// `MeasureRow` counts.
+  public var scenarioLabels: [[String]] { prepared.readings.map(\.valued.set.labels) }
+
   /// The book from what all blocks add to it, in block order.
   public func bookResult(folding contributions: [BookContribution]) throws(RunError) -> BookResult {
     try BookRun(run: prepared).result(folding: contributions)

@@ -33,9 +33,12 @@ struct ExplainCommand: ParsableCommand {
     let run = try RiskRun(book: loaded.book, settings: loaded.settings)
     let explanation = try run.explain(AccountIndex(position))
     if output.json {
-      try printJSON(ExplanationJSON(explanation, sets: loaded.settings.scenarioSets.map(\.name)))
+      try printJSON(ExplanationJSON(explanation, run: run, settings: loaded.settings))
     } else {
-      ExplanationText(explanation, book: loaded.book, settings: loaded.settings).write()
+      ExplanationText(
+        explanation: explanation, book: loaded.book, settings: loaded.settings,
+        scenarioLabels: run.scenarioLabels
+      ).write()
     }
   }
 }

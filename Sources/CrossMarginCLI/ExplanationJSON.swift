@@ -19,7 +19,7 @@ struct ExplanationJSON: Encodable {
   struct Measure: Encodable {
     var scenarioSet: String
     var worstLossUSD: Double
-    var worstScenario: Int32
+    var worstScenario: String
     var varUSD: Double?
     var varErrorUSD: Double?
     var esUSD: Double?
@@ -35,7 +35,8 @@ struct ExplanationJSON: Encodable {
   var sums: [Sum]
   var measures: [Measure]
 
-  init(_ explanation: AccountExplanation, sets: [String]) {
+  init(_ explanation: AccountExplanation, run: RiskRun, settings: RunSettings) {
+    let labels = run.scenarioLabels
     account = explanation.name
     model = explanation.model
     status = explanation.account.status.rawValue
@@ -51,8 +52,10 @@ struct ExplanationJSON: Encodable {
     }
     measures = explanation.measures.map { measure in
       Measure(
-        scenarioSet: sets[measure.setPosition], worstLossUSD: measure.worstLossUSD,
-        worstScenario: measure.worstScenario.rank, varUSD: measure.tail?.valueAtRiskUSD,
+        scenarioSet: settings.scenarioSets[measure.setPosition].name,
+        worstLossUSD: measure.worstLossUSD,
+        worstScenario: labels[measure.setPosition][measure.worstScenario.position],
+        varUSD: measure.tail?.valueAtRiskUSD,
         varErrorUSD: measure.tail?.valueAtRiskErrorUSD,
         esUSD: measure.tail?.expectedShortfallUSD,
         esErrorUSD: measure.tail?.expectedShortfallErrorUSD,

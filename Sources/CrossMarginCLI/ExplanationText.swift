@@ -7,12 +7,8 @@ struct ExplanationText {
   let explanation: AccountExplanation
   let book: Book
   let settings: RunSettings
-
-  init(_ explanation: AccountExplanation, book: Book, settings: RunSettings) {
-    self.explanation = explanation
-    self.book = book
-    self.settings = settings
-  }
+  /// Labels of the scenarios of each set.
+  let scenarioLabels: [[String]]
 
   func write() {
     let row = explanation.account
@@ -44,14 +40,13 @@ struct ExplanationText {
     print("\nlosses by scenario set, USD")
     for measure in explanation.measures {
       let name = settings.scenarioSets[measure.setPosition].name
-      var line = "  " + name.padded(to: 16)
-      line += "worst \(measure.worstLossUSD) in scenario \(measure.worstScenario.rank)"
-      if let tail = measure.tail {
-        line += "; VaR \(tail.valueAtRiskUSD)" + Self.error(tail.valueAtRiskErrorUSD)
-        line += "; ES \(tail.expectedShortfallUSD)" + Self.error(tail.expectedShortfallErrorUSD)
-      }
+      let label = scenarioLabels[measure.setPosition][measure.worstScenario.position]
+      print("  " + name.padded(to: 16) + "worst \(measure.worstLossUSD) in \(label)")
+      guard let tail = measure.tail else { continue }
+      var line = "VaR \(tail.valueAtRiskUSD)" + Self.error(tail.valueAtRiskErrorUSD)
+      line += "; ES \(tail.expectedShortfallUSD)" + Self.error(tail.expectedShortfallErrorUSD)
       if let gap = measure.deltaGammaGapUSD { line += "; delta-gamma off by at most \(gap)" }
-      print(line)
+      print("".padded(to: 18) + line)
     }
   }
 
