@@ -45,6 +45,7 @@ let package = Package(
         "CrossMargin", "PortfolioModel", "RiskNumerics", "CZlib", "CLibCrypto",
         .product(name: "Yams", package: "Yams", condition: files),
         .product(name: "GRDB", package: "GRDB.swift", condition: files),
+        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: files),
       ],
       swiftSettings: strict),
     .executableTarget(

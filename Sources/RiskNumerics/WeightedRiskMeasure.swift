@@ -1,11 +1,10 @@
 // Value at risk and expected shortfall where scenarios are not equally likely.
 
 extension RiskMeasure {
-  /// How many of the largest losses these levels need when scenarios have `probabilities` that sum
-  /// to one: enough for the least likely scenarios to come first.
-  public static func tailCount(confidences: [Double], probabilities: [Double]) -> Int {
-    let weights = ScenarioWeights(probabilities)
-    let ascending = probabilities.sorted()
+  /// How many of the largest losses these levels need when scenarios have `weights`: enough for the
+  /// least likely scenarios to come first.
+  public static func tailCount(confidences: [Double], weights: ScenarioWeights) -> Int {
+    let ascending = weights.probabilities.sorted()
     var needed = 1
     for confidence in confidences {
       let measure = RiskMeasure(confidence: confidence)
@@ -17,16 +16,15 @@ extension RiskMeasure {
       }
       needed = max(needed, count)
     }
-    return min(needed, probabilities.count)
+    return min(needed, ascending.count)
   }
 
-  /// VaR where scenario i has probability `probabilities[i]`: the loss at which the probability of
+  /// VaR where scenarios have `weights`: the loss at which the probability of
   /// the losses from the top first exceeds 1 - alpha.
   ///
   /// Standard error as for equal weights, with the effective number 1 / sum of squares of
   /// scenarios; nil if the tail is too short for it.
-  public func valueAtRisk(_ tail: LossTail, probabilities: [Double]) -> RiskEstimate {
-    let weights = ScenarioWeights(probabilities)
+  public func valueAtRisk(_ tail: LossTail, weights: ScenarioWeights) -> RiskEstimate {
     let levels = errorLevels(weights)
     let p = 1 - confidence
     guard let position = weights.position(in: tail, level: p) else {
@@ -41,16 +39,15 @@ extension RiskMeasure {
     return RiskEstimate(value: tail.losses[position], standardError: error)
   }
 
-  /// ES where scenario i has probability `probabilities[i]`: the mean of the worst 1 - alpha of
+  /// ES where scenarios have `weights`: the mean of the worst 1 - alpha of
   /// probability, the scenario at its border taken in part.
-  public func expectedShortfall(_ tail: LossTail, probabilities: [Double]) -> RiskEstimate {
-    let weights = ScenarioWeights(probabilities)
+  public func expectedShortfall(_ tail: LossTail, weights: ScenarioWeights) -> RiskEstimate {
     let p = 1 - confidence
     guard let border = weights.position(in: tail, level: p) else {
       preconditionFailure("the tail is too short for this confidence level")
     }
     let inside = (0..<border).sorted { tail.scenarios[$0] < tail.scenarios[$1] }
-    let masses = inside.map { probabilities[Int(tail.scenarios[$0])] }
+    let masses = inside.map { weights.probabilities[Int(tail.scenarios[$0])] }
     let losses = inside.map { tail.losses[$0] }
     let rest = max(p - OrderedSum.total(of: masses), 0)
     let boundary = tail.losses[border]
@@ -74,16 +71,18 @@ extension RiskMeasure {
   }
 }
 
-/// Probabilities of scenarios, checked.
-private struct ScenarioWeights {
+/// Probabilities of the scenarios of a set, checked once.
+public struct ScenarioWeights: Sendable, Equatable {
   /// Cumulated probabilities are sums of rounded numbers; a border is met within this.
   static let slack = 1e-12
 
-  let probabilities: [Double]
+  /// Probability of each scenario.
+  public let probabilities: [Double]
   /// 1 / sum of squares, rounded down, at least one.
-  let effectiveCount: Int
+  public let effectiveCount: Int
 
-  init(_ probabilities: [Double]) {
+  /// Weights from probabilities that are not negative and sum to one within 1e-9.
+  public init(_ probabilities: [Double]) {
     precondition(
       !probabilities.isEmpty && probabilities.allSatisfy { $0 >= 0 && $0.isFinite },
       "probabilities are not negative")

@@ -50,12 +50,12 @@ import Testing
       let measure = RiskMeasure(confidence: confidence)
       let (plain, weighted) = (
         measure.valueAtRisk(tail, scenarioCount: count),
-        measure.valueAtRisk(tail, probabilities: weights)
+        measure.valueAtRisk(tail, weights: ScenarioWeights(weights))
       )
       #expect(plain == weighted)
       let (mean, weightedMean) = (
         measure.expectedShortfall(tail, scenarioCount: count),
-        measure.expectedShortfall(tail, probabilities: weights)
+        measure.expectedShortfall(tail, weights: ScenarioWeights(weights))
       )
       // A thousand weights, each rounded once.
       #expect(relativeDistance(weightedMean.value, mean.value) < 1e-12)
@@ -63,9 +63,10 @@ import Testing
         try #require(mean.standardError), try #require(weightedMean.standardError)
       )
       #expect(relativeDistance(weightedError, error) < 1e-10)
-      let needed = RiskMeasure.tailCount(confidences: [confidence], probabilities: weights)
+      let needed = RiskMeasure.tailCount(
+        confidences: [confidence], weights: ScenarioWeights(weights))
       let short = LossTail(of: all, keeping: needed)
-      #expect(measure.valueAtRisk(short, probabilities: weights) == weighted)
+      #expect(measure.valueAtRisk(short, weights: ScenarioWeights(weights)) == weighted)
     }
   }
 
@@ -74,8 +75,8 @@ import Testing
     let weights = [0.5, 0.3, 0.15, 0.05]
     let measure = RiskMeasure(confidence: 0.9)
     // The worst 10 %: 5 % at 40 and 5 % of the 15 % at 30.
-    #expect(measure.valueAtRisk(tail, probabilities: weights).value == 30)
-    let mean = measure.expectedShortfall(tail, probabilities: weights).value
+    #expect(measure.valueAtRisk(tail, weights: ScenarioWeights(weights)).value == 30)
+    let mean = measure.expectedShortfall(tail, weights: ScenarioWeights(weights)).value
     #expect(relativeDistance(mean, 35) < 1e-14)
   }
 

@@ -21,8 +21,18 @@ struct AccountHoldings: Sendable {
 
 /// Resolves accounts of a book against its priced market.
 struct HoldingsReader: Sendable {
-  let book: Book
-  let market: PricedMarket
+  private let book: Book
+  private let market: PricedMarket
+  private let positions: PositionTable
+  /// Notional of one contract of each instrument, USD.
+  private let notionalsUSD: [Double]
+
+  init(book: Book, market: PricedMarket) {
+    self.book = book
+    self.market = market
+    positions = book.portfolio.positions
+    notionalsUSD = book.instruments.map { Self.notionalUSD($0, book.market) }
+  }
 
   /// What an account holds.
   func holdings(of account: AccountIndex) -> AccountHoldings {
@@ -33,7 +43,7 @@ struct HoldingsReader: Sendable {
     for row in balances.rows(of: account) {
       amounts.append((balances.assets[row], balances.amounts[row]))
     }
-    for row in book.portfolio.positions.rows(of: account) {
+    for row in positions.rows(of: account) {
       readPosition(row, into: &result, amounts: &amounts)
     }
     result.amounts = Self.addedUp(amounts)
@@ -47,24 +57,28 @@ struct HoldingsReader: Sendable {
     _ row: Int, into result: inout AccountHoldings,
     amounts: inout [(asset: AssetIndex, amount: Double)]
   ) {
-    let positions = book.portfolio.positions
     let index = positions.instruments[row]
+    let place = index.position
     let quantity = positions.quantities[row]
-    let instrument = book[index]
-    result.grossNotionalUSD += abs(quantity) * notionalUSD(instrument)
-    switch market.pricings[index.position] {
+    result.grossNotionalUSD += abs(quantity) * notionalsUSD[place]
+    switch market.pricings[place] {
     case .missing(let gap):
       note(gap, in: &result)
     case .spot:
-      amounts.append((instrument.underlying, quantity * instrument.multiplier))
+      let (coin, multiplier) = (
+        book.instruments[place].underlying, book.instruments[place].multiplier
+      )
+      amounts.append((coin, quantity * multiplier))
     case .settled(let price, let amountPerContract):
-      let unsettled = unsettledAmount(row, instrument, mark: price)
-      amounts.append((instrument.settlement, quantity * amountPerContract + unsettled))
-      addUnsettled(unsettled, of: instrument.settlement, to: &result)
+      let settlement = book.instruments[place].settlement
+      let unsettled = unsettledAmount(row, place, mark: price)
+      amounts.append((settlement, quantity * amountPerContract + unsettled))
+      addUnsettled(unsettled, of: settlement, to: &result)
     case .priced(let priced):
-      let unsettled = priced.isOption ? 0 : unsettledAmount(row, instrument, mark: priced.basePrice)
-      if unsettled != 0 { amounts.append((instrument.settlement, unsettled)) }
-      addUnsettled(unsettled, of: instrument.settlement, to: &result)
+      let settlement = book.instruments[place].settlement
+      let unsettled = priced.isOption ? 0 : unsettledAmount(row, place, mark: priced.basePrice)
+      if unsettled != 0 { amounts.append((settlement, unsettled)) }
+      addUnsettled(unsettled, of: settlement, to: &result)
       if result.contracts.last?.instrument == index {
         result.contracts[result.contracts.count - 1].quantity += quantity
       } else {
@@ -80,13 +94,12 @@ struct HoldingsReader: Sendable {
   }
 
   /// Gain from entry to mark that is not yet in the balance, settlement asset.
-  private func unsettledAmount(_ row: Int, _ instrument: Instrument, mark: Double) -> Double {
-    let positions = book.portfolio.positions
+  private func unsettledAmount(_ row: Int, _ instrument: Int, mark: Double) -> Double {
     if let amount = positions.unsettledAmounts[row] { return amount }
     guard let entry = positions.entryPrices[row] else { return 0 }
-    if case .option = instrument.kind { return 0 }
-    let size = positions.quantities[row] * instrument.multiplier
-    switch instrument.payout {
+    if case .option = book.instruments[instrument].kind { return 0 }
+    let size = positions.quantities[row] * book.instruments[instrument].multiplier
+    switch book.instruments[instrument].payout {
     case .linear: return size * (mark - entry)
     case .inverse: return size * (1 / entry - 1 / mark)
     }
@@ -94,11 +107,11 @@ struct HoldingsReader: Sendable {
 
   /// Notional of one contract, USD, from the prices of the book whatever their age: coins at the
   /// price of the underlying, for inverse futures their notional in the quote asset.
-  private func notionalUSD(_ instrument: Instrument) -> Double {
+  private static func notionalUSD(_ instrument: Instrument, _ market: MarketSnapshot) -> Double {
     let isOption = if case .option = instrument.kind { true } else { false }
     let priced =
       instrument.payout == .inverse && !isOption ? instrument.quote : instrument.underlying
-    return instrument.multiplier * book.market[priced].priceUSD
+    return instrument.multiplier * market[priced].priceUSD
   }
 
   private func note(_ gap: MissingData, in result: inout AccountHoldings) {

@@ -79,8 +79,8 @@ struct MeasureReading: Sendable {
     case .sample:
       return RiskMeasure.tailCount(
         confidences: levels, scenarioCount: valued.set.scenarioCount)
-    case .probabilities(let probabilities):
-      return RiskMeasure.tailCount(confidences: levels, probabilities: probabilities)
+    case .probabilities(let weights):
+      return RiskMeasure.tailCount(confidences: levels, weights: weights)
     }
   }
 
@@ -88,10 +88,10 @@ struct MeasureReading: Sendable {
   func measures(of tail: LossTail) -> TailMeasures {
     let quantile = RiskMeasure(confidence: confidence.valueAtRisk)
     let mean = RiskMeasure(confidence: confidence.expectedShortfall)
-    if case .probabilities(let probabilities) = valued.set.weighting {
+    if case .probabilities(let weights) = valued.set.weighting {
       return TailMeasures(
-        valueAtRiskUSD: quantile.valueAtRisk(tail, probabilities: probabilities).value,
-        expectedShortfallUSD: mean.expectedShortfall(tail, probabilities: probabilities).value)
+        valueAtRiskUSD: quantile.valueAtRisk(tail, weights: weights).value,
+        expectedShortfallUSD: mean.expectedShortfall(tail, weights: weights).value)
     }
     let count = valued.set.scenarioCount
     let valueAtRisk = quantile.valueAtRisk(tail, scenarioCount: count)

@@ -77,7 +77,7 @@ extension ScenarioSet {
     switch weighting {
     case .none: nil
     case .sample: [Double](repeating: 1 / Double(scenarioCount), count: scenarioCount)
-    case .probabilities(let given): given
+    case .probabilities(let weights): weights.probabilities
     }
   }
 }

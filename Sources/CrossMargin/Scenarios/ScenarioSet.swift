@@ -12,7 +12,7 @@ struct ScenarioSet: Sendable {
     /// A sample of equally likely scenarios, whose tail measures have standard errors.
     case sample
     /// Probabilities given by a user.
-    case probabilities([Double])
+    case probabilities(ScenarioWeights)
   }
 
   var name: String

@@ -32,7 +32,7 @@ extension ScenarioSet {
     set.lossFactors = user.scenarios.map(\.lossFactor)
     let probabilities = user.scenarios.compactMap(\.probability)
     if !probabilities.isEmpty, probabilities.count == user.scenarios.count {
-      set.weighting = .probabilities(probabilities)
+      set.weighting = .probabilities(ScenarioWeights(probabilities))
     }
     set.warnings =
       (model?.warnings ?? []) + [far.warning("stress_beyond_history")].compactMap(\.self)

@@ -47,29 +47,3 @@ enum AccountReader {
     }
   }
 }
-
-/// Rows of holdings grouped by account rank: a stable counting sort, then each account by itself.
-enum AccountSort {
-  /// The rows of each account in order: `order[offsets[a]..<offsets[a + 1]]`.
-  static func grouped(
-    _ numbers: [Int32], rankOfNumber: [Int32], by precedes: (Int, Int) -> Bool
-  ) -> (order: [Int32], offsets: [Int]) {
-    var offsets = [Int](repeating: 0, count: rankOfNumber.count + 1)
-    for number in numbers { offsets[Int(rankOfNumber[Int(number)]) + 1] += 1 }
-    for account in rankOfNumber.indices { offsets[account + 1] += offsets[account] }
-    var next = offsets
-    var order = [Int32](repeating: 0, count: numbers.count)
-    for (row, number) in numbers.enumerated() {
-      let account = Int(rankOfNumber[Int(number)])
-      order[next[account]] = Int32(row)
-      next[account] += 1
-    }
-    for account in rankOfNumber.indices where offsets[account + 1] - offsets[account] > 1 {
-      order[offsets[account]..<offsets[account + 1]].sort { left, right in
-        if precedes(Int(left), Int(right)) { return true }
-        return !precedes(Int(right), Int(left)) && left < right
-      }
-    }
-    return (order, offsets)
-  }
-}

@@ -63,7 +63,8 @@ extension BalanceReader.Rows {
     rankOfNumber: [Int32], spotAmounts: [(account: Int32, asset: AssetIndex, amount: Double)],
     issues: inout FieldIssues
   ) -> (table: BalanceTable, unknownHoldings: [UnknownHolding]) {
-    let sorted = AccountSort.grouped(accounts, rankOfNumber: rankOfNumber, by: precedes)
+    let keys = HoldingOrder.ranks(of: assets, unknownNames: unknownNames).map(Int64.init)
+    let order = HoldingOrder(accounts: accounts, rankOfNumber: rankOfNumber, keys: keys)
     var table = BalanceTable(accountOffsets: [0], assets: [], amounts: [])
     var offsets = [0]
     var unknownHoldings: [UnknownHolding] = []
@@ -71,8 +72,8 @@ extension BalanceReader.Rows {
     for account in rankOfNumber.indices {
       let first = table.assets.count
       var previous: Int32?
-      for row in sorted.order[sorted.offsets[account]..<sorted.offsets[account + 1]] {
-        if let previous, !precedes(Int(previous), Int(row)) {
+      for row in order.rows(ofAccountAt: account) {
+        if let previous, keys[Int(previous)] == keys[Int(row)] {
           reportDuplicate(row, firstLine: lines[Int(previous)], &issues)
           continue
         }
@@ -106,13 +107,6 @@ extension BalanceReader.Rows {
       table.assets.insert(asset, at: place)
       table.amounts.insert(amount, at: place)
     }
-  }
-
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    if assets[left] != assets[right] { return assets[left] < assets[right] }
-    guard assets[left] == Self.unknown else { return false }
-    return precedesByBytes(
-      unknownNames[Int32(left)] ?? "", unknownNames[Int32(right)] ?? "")
   }
 
   private func reportDuplicate(_ row: Int32, firstLine: Int32, _ issues: inout FieldIssues) {

@@ -65,16 +65,17 @@ struct PositionRows {
   func result(
     _ instruments: InstrumentList, rankOfNumber: [Int32], issues: inout FieldIssues
   ) -> Result {
-    let sorted = AccountSort.grouped(accounts, rankOfNumber: rankOfNumber, by: precedes)
+    let keys = keys
+    let order = HoldingOrder(accounts: accounts, rankOfNumber: rankOfNumber, keys: keys)
     var kept: [Int32] = []
-    kept.reserveCapacity(sorted.order.count)
+    kept.reserveCapacity(accounts.count)
     var offsets = [0]
-    offsets.reserveCapacity(sorted.offsets.count)
+    offsets.reserveCapacity(rankOfNumber.count + 1)
     var result = Result(table: PositionTable(accountOffsets: [0], instruments: [], quantities: []))
     for account in rankOfNumber.indices {
       var previous: Int32?
-      for row in sorted.order[sorted.offsets[account]..<sorted.offsets[account + 1]] {
-        if let previous, isSameKey(Int(previous), Int(row)) {
+      for row in order.rows(ofAccountAt: account) {
+        if let previous, keys[Int(previous)] == keys[Int(row)] {
           reportDuplicate(row, firstLine: lines[Int(previous)], &issues)
           continue
         }
@@ -122,19 +123,14 @@ struct PositionRows {
     return table
   }
 
-  private func precedes(_ left: Int, _ right: Int) -> Bool {
-    if instruments[left] != instruments[right] { return instruments[left] < instruments[right] }
-    if instruments[left] == Self.unknown { return precedesByBytes(unknown(left), unknown(right)) }
-    guard !legs.isEmpty, legs[left] != legs[right] else { return false }
-    return precedesByBytes(legNames.name(at: legs[left]), legNames.name(at: legs[right]))
+  /// Keys of the rows of one account: the instrument, then the leg, by the bytes of their names.
+  private var keys: [Int64] {
+    let ranks = HoldingOrder.ranks(of: instruments, unknownNames: unknownNames)
+    if legs.isEmpty { return ranks.map { Int64($0) << 32 } }
+    var legRanks = [Int64](repeating: 0, count: legNames.count)
+    for (rank, leg) in legNames.indicesByName().enumerated() { legRanks[Int(leg)] = Int64(rank) }
+    return zip(ranks, legs).map { Int64($0) << 32 | legRanks[Int($1)] }
   }
-
-  private func isSameKey(_ left: Int, _ right: Int) -> Bool {
-    instruments[left] == instruments[right] && (legs.isEmpty || legs[left] == legs[right])
-      && (instruments[left] != Self.unknown || unknown(left) == unknown(right))
-  }
-
-  private func unknown(_ row: Int) -> String { unknownNames[Int32(row)] ?? "" }
 
   private func reportDuplicate(_ row: Int32, firstLine: Int32, _ issues: inout FieldIssues) {
     issues.append(

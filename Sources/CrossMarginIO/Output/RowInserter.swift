@@ -6,31 +6,43 @@ import GRDB
 /// Adds rows to one table; fields are given in the order of its columns.
 struct RowInserter {
   private let table: StoredTable
-  private let statement: Statement
-  private var fields: [DatabaseValue] = []
+  private let statement: RowStatement
+  private var fieldCount = 0
 
   init(_ table: StoredTable, _ database: Database) throws {
     self.table = table
-    statement = try database.cachedStatement(sql: table.insertionSQL)
-    fields.reserveCapacity(table.columns.count)
+    statement = try RowStatement(table.insertionSQL, database)
   }
 
-  mutating func add(_ number: Int) { fields.append(Int64(number).databaseValue) }
+  mutating func add(_ number: Int) {
+    fieldCount += 1
+    statement.bind(Int64(number), at: fieldCount)
+  }
 
-  mutating func add(_ number: Int32) { fields.append(Int64(number).databaseValue) }
+  mutating func add(_ number: Int32) { add(Int(number)) }
 
-  mutating func add(_ text: String?) { fields.append(text?.databaseValue ?? .null) }
+  mutating func add(_ text: String?) {
+    guard let text else { return addNothing() }
+    fieldCount += 1
+    statement.bind(text, at: fieldCount)
+  }
 
   /// Only finite numbers are data.
   mutating func add(_ number: Double) throws(OutputError) {
     guard number.isFinite else {
-      throw .notFinite(table: table.name, column: table.columns[fields.count].name)
+      throw .notFinite(table: table.name, column: table.columns[fieldCount].name)
     }
-    fields.append(number.databaseValue)
+    fieldCount += 1
+    statement.bind(number, at: fieldCount)
   }
 
   mutating func add(_ number: Double?) throws(OutputError) {
-    if let number { try add(number) } else { fields.append(.null) }
+    if let number { try add(number) } else { addNothing() }
+  }
+
+  private mutating func addNothing() {
+    fieldCount += 1
+    statement.bindNull(at: fieldCount)
   }
 
   mutating func add(_ greeks: Greeks) throws(OutputError) {
@@ -63,10 +75,8 @@ struct RowInserter {
 
   /// Writes the row and begins the next.
   mutating func endRow() throws {
-    precondition(fields.count == table.columns.count, "a row of \(table.name) has all fields")
-    // The count was checked above, which is all that a checked assignment would look at.
-    statement.setUncheckedArguments(StatementArguments(fields))
+    precondition(fieldCount == table.columns.count, "a row of \(table.name) has all fields")
     try statement.execute()
-    fields.removeAll(keepingCapacity: true)
+    fieldCount = 0
   }
 }
