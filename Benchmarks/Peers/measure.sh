@@ -63,6 +63,11 @@ run_crossmargin() {
   rm -rf "$results"
   figures=$(timed "$crossmargin" run "$work/book-$size" --output "$results" --threads "$cores")
   record "$size" crossmargin "$figures" "$results/results.sqlite" "$(stages "$results")"
+  if [ -n "$peers" ]; then
+    # The page is no part of the peers' job; the book leaves it out.
+    figures=$(timed "$crossmargin" report "$results")
+    record "$size" "its report.html" "$figures" "$results/results.sqlite" ""
+  fi
 }
 
 # run_peer SIZE PROGRAM COMMAND...: the word STORE in the command stands for the file to write.

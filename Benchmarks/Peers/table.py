@@ -4,15 +4,16 @@
 usage: table.py LOG
 
 Each line of LOG is tab separated: accounts, program, wall seconds, processor seconds, peak resident
-bytes, share of others, path of the SQLite file written, stages. The row of a program shows its run of
-least wall time; runs are counted and the span of their times is given.
+bytes, share of the machine that others used, path of the SQLite file written, stages. A program's row
+shows its fastest run beside which little else ran, the number of such runs, and the span of their
+wall times.
 """
 
 import pathlib
 import sqlite3
 import sys
 
-# A run beside which others took more of the machine is marked.
+# A run beside which others took more of the machine does not count, unless there is no better one.
 OTHERS_MAX = 0.05
 
 HEADER = """\
@@ -30,16 +31,18 @@ def row_count(path):
 
 def row(accounts, program, runs):
     """The row of a program at a size."""
-    walls = [run["wall"] for run in runs]
-    best = min(runs, key=lambda run: run["wall"])
-    mark = " (disturbed)" if best["others"] > OTHERS_MAX else ""
+    quiet = [run for run in runs if run["others"] <= OTHERS_MAX]
+    counted = quiet or runs
+    walls = [run["wall"] for run in counted]
+    best = min(counted, key=lambda run: run["wall"])
+    mark = "" if quiet else " (disturbed)"
     cells = [
         f"{int(accounts):,}",
         program,
-        str(len(runs)),
-        f"{best['wall']:.2f}{mark}",
-        f"{min(walls):.2f}-{max(walls):.2f}",
-        f"{best['cpu']:.2f}",
+        str(len(counted)),
+        f"{best['wall']:.3f}{mark}",
+        f"{min(walls):.3f}-{max(walls):.3f}",
+        f"{best['cpu']:.3f}",
         f"{best['peak'] / 2**20:,.0f}",
         f"{row_count(best['store']):,}",
         f"{best['store'].stat().st_size / 2**20:.1f}",

@@ -9,7 +9,6 @@ that others used meanwhile. A command that fails ends this with its code.
 """
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -49,12 +48,13 @@ def main():
         sys.exit(__doc__)
     wait_for_quiet()
     before, since = busy_seconds(), time.monotonic()
-    code = subprocess.run(sys.argv[1:], stdout=sys.stderr).returncode
+    process = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
+    # Of this child alone: what started this script may have had children of its own.
+    _, status, used = os.wait4(process.pid, 0)
     wall = time.monotonic() - since
-    # The only child there was, so what is known of all children is known of it.
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     own = used.ru_utime + used.ru_stime
     others = max(busy_fraction(before, since) - own / (wall * os.cpu_count()), 0)
+    code = os.waitstatus_to_exitcode(status)
     if code != 0:
         sys.exit(code if code > 0 else 128 - code)
     print(f"{wall:.3f}\t{own:.3f}\t{used.ru_maxrss * 1024}\t{others:.3f}")

@@ -105,6 +105,7 @@ volatility_term: none
 scenario_sets:
   grid: {{kind: user, file: scenarios/grid.csv}}
   mc:   {{kind: user, file: scenarios/mc.csv}}
+outputs: {{report: false}}
 """
 
 
