@@ -25,6 +25,10 @@ sizes=${SIZES:-1000 10000 100000}
 cores=${CORES:-$(nproc)}
 runs=${RUNS:-3}
 crossmargin=${CROSSMARGIN:-$root/.build/release/crossmargin}
+if [ ! -f "$crossmargin" ] || [ ! -x "$crossmargin" ]; then
+  echo "measure.sh: no program $crossmargin; build it or name it by CROSSMARGIN" >&2
+  exit 2
+fi
 # From this size on pandas, which takes longest, runs once.
 single_run_size=100000
 log=$work/log-$cores.tsv
