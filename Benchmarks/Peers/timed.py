@@ -16,6 +16,9 @@ import time
 SAMPLE_SECONDS = 1.0
 BUSY_FRACTION_MAX = 0.05
 WAIT_SECONDS_MAX = 1_800.0
+# The kernel counts time in ticks; within a few of them nothing can be said of others.
+TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
+UNKNOWN_SECONDS = 4 * TICK_SECONDS
 
 
 def busy_seconds():
@@ -23,22 +26,16 @@ def busy_seconds():
     with open("/proc/stat") as file:
         ticks = [int(field) for field in file.readline().split()[1:9]]
     idle = ticks[3] + ticks[4]
-    return (sum(ticks) - idle) / os.sysconf("SC_CLK_TCK")
-
-
-def busy_fraction(before, since):
-    """Share of all processors that worked since a sample."""
-    elapsed = time.monotonic() - since
-    return (busy_seconds() - before) / (elapsed * os.cpu_count())
+    return (sum(ticks) - idle) * TICK_SECONDS
 
 
 def wait_for_quiet():
     """Returns when little else runs; says so when it gives up."""
     deadline = time.monotonic() + WAIT_SECONDS_MAX
     while time.monotonic() < deadline:
-        before, since = busy_seconds(), time.monotonic()
+        before = busy_seconds()
         time.sleep(SAMPLE_SECONDS)
-        if busy_fraction(before, since) <= BUSY_FRACTION_MAX:
+        if busy_seconds() - before <= BUSY_FRACTION_MAX * SAMPLE_SECONDS * os.cpu_count():
             return
     print("timed.py: the machine does not come to rest; measured all the same", file=sys.stderr)
 
@@ -53,7 +50,7 @@ def main():
     _, status, used = os.wait4(process.pid, 0)
     wall = time.monotonic() - since
     own = used.ru_utime + used.ru_stime
-    others = max(busy_fraction(before, since) - own / (wall * os.cpu_count()), 0)
+    others = max(busy_seconds() - before - own - UNKNOWN_SECONDS, 0) / (wall * os.cpu_count())
     code = os.waitstatus_to_exitcode(status)
     if code != 0:
         sys.exit(code if code > 0 else 128 - code)
