@@ -73,6 +73,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "BookFixtures", "CrossMarginCLI", "CrossMarginIO", "CrossMargin", "PortfolioModel",
+        "RiskNumerics",
       ],
       swiftSettings: strict),
     .testTarget(name: "VectorTests", dependencies: ["RiskNumerics"], swiftSettings: strict),

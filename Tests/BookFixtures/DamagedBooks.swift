@@ -220,6 +220,9 @@ extension DamagedBook {
   ]
 
   private static let settings = [
+    DamagedBook(
+      "detail of nobody", "run.yaml", "detail: worst 2", "detail: [alice, nobody]",
+      "outputs.detail", "nobody"),
     DamagedBook("unknown key", "run.yaml", "seed: 3", "seeds: 3", ":2: seeds"),
     DamagedBook("key twice", "run.yaml", "seed: 3", "seed: 3\nseed: 4", "run.yaml", "seed"),
     DamagedBook("tab in YAML", "run.yaml", "  heatmap:", "\theatmap:", "run.yaml"),

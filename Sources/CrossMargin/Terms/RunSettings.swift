@@ -98,7 +98,7 @@ public struct Limit: Sendable, Equatable {
   public enum Figure: String, Sendable, CaseIterable {
     /// Equity over maintenance requirement of an account, alert below.
     case accountMarginRatioMin = "account_margin_ratio_min"
-    /// Expected shortfall of an account over its equity, alert above.
+    /// Expected shortfall of an account over its equity, where that is positive, alert above.
     case accountShortfallFractionMax = "account_es_fraction_max"
     /// Number of liquidatable or insolvent accounts, alert above.
     case liquidatableCountMax = "liquidatable_count_max"

@@ -23,6 +23,7 @@ public enum BookReader {
     let portfolio = readPortfolio(
       input, assets, instruments, models: run?.models.map(\.file.name) ?? [],
       isStrict: run?.isStrict ?? false)
+    requireDetailAccounts(run, portfolio, input)
     guard input.issues.isEmpty, let run else {
       throw .malformed(issues: input.issues.first, totalCount: input.issues.totalCount)
     }
@@ -33,6 +34,18 @@ public enum BookReader {
     return LoadedBook(
       book: book, settings: settings, modelFiles: run.models.map(\.file), outputs: run.outputs,
       files: input.filesByPath, warnings: input.warnings.byKind)
+  }
+
+  /// Accounts whose detail is asked for are accounts of the book.
+  private static func requireDetailAccounts(
+    _ run: RunFile?, _ portfolio: Portfolio, _ input: BookInput
+  ) {
+    guard case .accounts(let names) = run?.outputs.detail else { return }
+    for name in names where firstIndex(in: portfolio.accounts, named: name, name: \.name) == nil {
+      input.report(
+        RunFileReader.path, field: "outputs.detail", found: "\"\(FieldIssue.excerpt(name))\"",
+        expected: "accounts of the book")
+    }
   }
 
   private static func readRun(_ input: BookInput) -> RunFile? {

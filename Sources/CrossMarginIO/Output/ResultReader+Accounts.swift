@@ -72,31 +72,48 @@ extension ResultReader {
 
   /// One account; nil when there is none of this index.
   public func account(_ index: AccountIndex) throws(OutputError) -> StoredAccount? {
-    let condition = "account = \(index.rank)"
-    let found = try rows(of: ResultSchema.account, where: condition) { row in
+    try accounts([index]).first
+  }
+
+  /// Accounts in the order asked for; those that are not there are left out.
+  public func accounts(_ indices: [AccountIndex]) throws(OutputError) -> [StoredAccount] {
+    let condition = "account IN (" + indices.map { String($0.rank) }.joined(separator: ", ") + ")"
+    // Rows come by account, so that each table is read once and needs one search a row.
+    var found = try rows(of: ResultSchema.account, where: condition) { row in
       StoredAccount(name: row[1], row: try accountRow(row))
     }
-    guard var account = found.first else { return nil }
-    guard schema.models.indices.contains(account.row.modelPosition) else {
-      throw damage("account \(index.rank) belongs to no rule set")
+    for account in found where !schema.models.indices.contains(account.row.modelPosition) {
+      throw damage("account \(account.row.account.rank) belongs to no rule set")
     }
-    let table = ResultSchema.margin(schema.models[account.row.modelPosition])
-    account.margin = try rows(of: table, where: condition) { row in
-      MarginRow(
-        account: index, initial: RowFields.level(row, from: 1),
-        maintenance: RowFields.level(row, from: 7), worstScenario: ScenarioIndex(row[13]))
-    }.first
-    account.measures = try rows(of: ResultSchema.accountMeasure, where: condition) { row in
-      MeasureRow(
-        account: index, setPosition: row[1], worstLossUSD: row[2],
-        worstScenario: ScenarioIndex(row[3]), tail: RowFields.tail(row, from: 4),
-        deltaGammaGapUSD: row[8])
+    for model in schema.models {
+      for margin in try rows(of: ResultSchema.margin(model), where: condition, marginRow) {
+        if let place = Self.position(of: margin.account, in: found) { found[place].margin = margin }
+      }
     }
-    account.underlyings = try rows(of: ResultSchema.accountUnderlying, where: condition) { row in
-      UnderlyingRow(
-        account: index, underlying: AssetIndex(row[1]), greeks: RowFields.greeks(row, from: 2))
+    for measure in try rows(of: ResultSchema.accountMeasure, where: condition, measureRow) {
+      if let place = Self.position(of: measure.account, in: found) {
+        found[place].measures.append(measure)
+      }
     }
-    return account
+    for row in try rows(of: ResultSchema.accountUnderlying, where: condition, underlyingRow) {
+      if let place = Self.position(of: row.account, in: found) {
+        found[place].underlyings.append(row)
+      }
+    }
+    return indices.compactMap { index in
+      Self.position(of: index, in: found).map { found[$0] }
+    }
+  }
+
+  /// Position of an account in a list by account.
+  private static func position(of index: AccountIndex, in found: [StoredAccount]) -> Int? {
+    var low = 0
+    var high = found.count
+    while low < high {
+      let middle = (low + high) / 2
+      if found[middle].row.account < index { low = middle + 1 } else { high = middle }
+    }
+    return low < found.count && found[low].row.account == index ? low : nil
   }
 
   /// The margined accounts that are nearest to liquidation or beyond it, nearest first: by margin
@@ -104,11 +121,7 @@ extension ResultReader {
   /// requirement last; the lowest index first of equals.
   public func riskiestAccounts(limit: Int) throws(OutputError) -> [StoredAccount] {
     let indices = try database.read { try AccountOrder.riskiest($0, limit: limit) }
-    var accounts: [StoredAccount] = []
-    for index in indices {
-      if let account = try account(index) { accounts.append(account) }
-    }
-    return accounts
+    return try accounts(indices)
   }
 
   /// Calls `body` for each margined account, by account.
@@ -159,6 +172,25 @@ extension ResultReader {
       position.worstProfitUSD = row[9]
       return position
     }
+  }
+
+  private func marginRow(_ row: Row) -> MarginRow {
+    MarginRow(
+      account: AccountIndex(row[0]), initial: RowFields.level(row, from: 1),
+      maintenance: RowFields.level(row, from: 7), worstScenario: ScenarioIndex(row[13]))
+  }
+
+  private func measureRow(_ row: Row) -> MeasureRow {
+    MeasureRow(
+      account: AccountIndex(row[0]), setPosition: row[1], worstLossUSD: row[2],
+      worstScenario: ScenarioIndex(row[3]), tail: RowFields.tail(row, from: 4),
+      deltaGammaGapUSD: row[8])
+  }
+
+  private func underlyingRow(_ row: Row) -> UnderlyingRow {
+    UnderlyingRow(
+      account: AccountIndex(row[0]), underlying: AssetIndex(row[1]),
+      greeks: RowFields.greeks(row, from: 2))
   }
 
   private func accountRow(_ row: Row) throws(OutputError) -> AccountRow {

@@ -87,9 +87,10 @@ enum NumberText {
     return grouped(value, decimals: max(0, min(12, 5 - leading)))
   }
 
-  /// A duration in days, in the unit that suits it: `12 min`, `3.4 h`, `2.1 days`.
+  /// A duration in days, in the unit that suits it: `30 s`, `12 min`, `3.4 h`, `2.1 days`.
   static func age(days: Double) -> String {
     let hours = days * 24
+    if hours.magnitude * 60 < 2 { return grouped(hours * 3_600, decimals: 0) + " s" }
     if hours.magnitude < 1 { return grouped(hours * 60, decimals: 0) + " min" }
     if hours.magnitude < 48 { return grouped(hours, decimals: 1) + " h" }
     return grouped(days, decimals: 1) + " days"

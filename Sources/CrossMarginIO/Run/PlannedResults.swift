@@ -43,16 +43,9 @@ struct DetailRows {
     case .all: accounts = portfolio.accounts.indices.map(AccountIndex.init)
     case .worst(let count): accounts = try worst(count).sorted()
     case .accounts(let names):
-      accounts = try names.map { name in
-        guard let position = firstIndex(in: portfolio.accounts, named: name, name: \.name) else {
-          throw BookError.malformed(
-            issues: [
-              FieldIssue(
-                file: "run.yaml", line: nil, field: "outputs.detail",
-                found: "\"\(FieldIssue.excerpt(name))\"", expected: "accounts of the book")
-            ], totalCount: 1)
-        }
-        return AccountIndex(position)
+      // A loaded book has all of them.
+      accounts = names.compactMap {
+        firstIndex(in: portfolio.accounts, named: $0, name: \.name).map(AccountIndex.init)
       }.sorted()
     }
     return try accounts.flatMap { account in
