@@ -221,6 +221,14 @@ extension DamagedBook {
 
   private static let settings = [
     DamagedBook(
+      "window of ages", "run.yaml", "window_days: 60", "window_days: 1e300", ":11", "36525"),
+    DamagedBook(
+      "horizon of ages", "run.yaml", "scenarios: 64, horizon_days: 1",
+      "scenarios: 64, horizon_days: 1e9", ":12", "36525"),
+    DamagedBook(
+      "floor of all eigenvalues", "run.yaml", "eigenvalue_floor: 1.0e-7", "eigenvalue_floor: 1",
+      ":7", "below 1"),
+    DamagedBook(
       "detail of nobody", "run.yaml", "detail: worst 2", "detail: [alice, nobody]",
       "outputs.detail", "nobody"),
     DamagedBook("unknown key", "run.yaml", "seed: 3", "seeds: 3", ":2: seeds"),

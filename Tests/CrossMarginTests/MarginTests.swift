@@ -162,6 +162,19 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
   #expect(run.accounts[0].missing == MissingData(subject: "ETH", reason: .stalePrice))
 }
 
+@Test func levelsOfStalePricesMayBeReplaced() throws {
+  var test = TestBook()
+  test.assets[1].time = TestBook.valuationTime.adding(days: -3)
+  test.balances = [("eth", "ETH", 1), ("btc", "BTC", 1)]
+  let fall = FactorShock(factor: FactorName(.spot, "ETH"), shock: .replace(1_000))
+  test.scenarios = [TestTerms.user("fall", [[fall]])]
+  var settings = TestTerms.settings([TestTerms.set("fall")])
+  settings.marketAgeDaysMax = 1
+  let run = try WholeRun(test.book(), settings)
+  #expect(run.accounts.map(\.status) == [.healthy, .unmargined])
+  #expect(run.measures.map(\.worstLossUSD) == [0])
+}
+
 @Test func limitsRaiseAlerts() throws {
   var test = TestBook()
   test.positions = [("a", "BTC-LIN", 1, nil), ("b", "BTC-LIN", 1, nil)]

@@ -71,7 +71,8 @@ struct ShockedTile {
       let shift = factor.shift[scenario]
       // Only a pure ratio is exact without knowing the level.
       if shift == 0 { return factor.scale[scenario] }
-      let level = market.priceUSD(AssetIndex(asset))
+      // What needs the price of an asset without one is not valued, so its ratio is never read.
+      guard let level = market.assetPricesUSD[asset] else { return 1 }
       return (factor.scale[scenario] * level + shift) / level
     }
     return 1

@@ -19,6 +19,10 @@ struct NumberRule: Sendable {
   static let properFraction = NumberRule(expected: "a fraction of at least 0 and below 1") {
     $0 >= 0 && $0 < 1
   }
+  /// A span of time that a calendar can hold.
+  static let days = NumberRule(expected: "a number of days above 0 and at most 36525") {
+    $0 > 0 && $0 <= 36_525
+  }
   /// A relative move that leaves a positive level.
   static let relativeMove = NumberRule(expected: "a relative move above -1 that is not 0") {
     $0 > -1 && $0 != 0

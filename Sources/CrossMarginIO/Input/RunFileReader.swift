@@ -163,7 +163,7 @@ package enum RunFileReader {
       if let decay = map.number("decay_per_day", .innerFraction) {
         settings.covariance.decayPerDay = decay
       }
-      if let floor = map.number("eigenvalue_floor", .notNegative) {
+      if let floor = map.number("eigenvalue_floor", .properFraction) {
         settings.covariance.eigenvalueFloor = floor
       }
       map.refuseOtherKeys()

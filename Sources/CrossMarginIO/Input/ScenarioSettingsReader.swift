@@ -45,8 +45,8 @@ enum ScenarioSettingsReader {
     case .grid: return ScenarioSetSettings(name: name, source: .grid(grid(map)))
     case .history:
       var history = HistorySettings()
-      history.horizonDays = map.number("horizon_days", .positive) ?? history.horizonDays
-      history.windowDays = map.number("window_days", .positive)
+      history.horizonDays = map.number("horizon_days", .days) ?? history.horizonDays
+      history.windowDays = map.number("window_days", .days)
       var set = ScenarioSetSettings(name: name, source: .history(history))
       set.roll = roll(map, horizonDays: history.horizonDays)
       return set
@@ -54,7 +54,7 @@ enum ScenarioSettingsReader {
       var draws = MonteCarloSettings()
       draws.scenarioCount =
         map.integer("scenarios", in: 1...RunFileReader.scenarioCountMax) ?? draws.scenarioCount
-      draws.horizonDays = map.number("horizon_days", .positive) ?? draws.horizonDays
+      draws.horizonDays = map.number("horizon_days", .days) ?? draws.horizonDays
       var set = ScenarioSetSettings(name: name, source: .monteCarlo(draws))
       set.roll = roll(map, horizonDays: draws.horizonDays)
       return set
@@ -73,7 +73,7 @@ enum ScenarioSettingsReader {
     let completion = map.optional("complete")?.choice([
       ("none", ScenarioCompletion.none), ("conditional_mean", .conditionalMean)
     ])
-    let rollDays = map.number("roll_days", .positive)
+    let rollDays = map.number("roll_days", .days)
     let expected = "a file such as scenarios/stress.csv"
     guard let value = map.required("file"), let path = value.text(expected: expected) else {
       return nil
@@ -112,7 +112,7 @@ enum ScenarioSettingsReader {
     var term = VolatilityTermStructure.fieldStandard
     term.shortPower = map.number("short_power", .notNegative) ?? term.shortPower
     term.longPower = map.number("long_power", .notNegative) ?? term.longPower
-    term.floorDays = map.number("floor_days", .positive) ?? term.floorDays
+    term.floorDays = map.number("floor_days", .days) ?? term.floorDays
     return term
   }
 
