@@ -25,6 +25,7 @@ struct CrossMarginCommand: ParsableCommand {
     ])
 
   static func main() {
+    FileSizeLimit.failWrites()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -74,6 +74,21 @@ import Testing
     return process.terminationStatus
   }
 
+  @Test func aLimitOnTheSizeOfFilesIsAnError() throws {
+    let output = scratch.place("out")
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = [
+      "-c", "ulimit -f 40; exec \"$0\" \"$@\"", Program.path, "run", book, "--output", output
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 2)
+    #expect(!FileManager.default.fileExists(atPath: output))
+    #expect(try Program("run", book, "--output", output).exitCode == 1, "it goes on afterwards")
+  }
+
   @Test func unknownOptionsEndWithTwo() throws {
     for arguments in [["run"], ["run", book, "--nonsense"], ["explain", book, "nobody"], ["fly"]] {
       let run = try Program(arguments: arguments)
