@@ -8,10 +8,12 @@ as many Chebyshev nodes as they have free coefficients. The error of the double 
 exactly, is measured on a dense grid and printed beside them, so that the promise stands in the header.
 
   exp      (e^r - 1 - r) / r^2 on |r| <= ln2/2
-  log      (atanh(s) - s) / s^3 * 2, in z = s^2, for s = (m - k)/(m + k), |s| <= 3 - 2 sqrt 2
-  Mills    (1 - N(x)) / phi(x) * (x + 5), in t = (x - 5)/(x + 5) on [-1, 1], so for every x >= 0
-  quantile centre: z/q in 0.425^2 - q^2 for |q| = |p - 1/2| <= 0.425; tails: z in s = sqrt(-ln p),
-           s - 1.6 for s <= 5, s - 5 above, down to the smallest double [form of Wichura 1988, AS 241]
+  log      (2 atanh(u/2) - u) / u^3 in z = u^2, for u = (a - b)/(b + (a - b)/2) and 2/3 <= a/b <= 3/2
+  Mills    S in (1 - N(x)) / phi(x) = q (1 + 9 q S(t)), q = 1/(x + 5), t = 1 - 9 q on [-1, 1], so for every
+           x >= -1/2, and a rough derivative of S
+  quantile centre: z/q - level in r = 0.425^2 - q^2 for |q| = |p - 1/2| <= 0.425; tails:
+           z - slope s - level in s = sqrt(-ln p), the line taken so that little is left:
+           s - 1.5 for s <= 5.7, s - 5.5 above, down to the smallest double [the regions of Wichura 1988]
 """
 from mpmath import mp, mpf, chebyfit, matrix, lu_solve, cos, pi, log, exp, sqrt, erfc, erfinv, npdf
 
@@ -77,28 +79,43 @@ def exp_tail(r):
 
 def log_tail(z):
   if z < mpf(10) ** -12:
-    return 2 * (mpf(1) / 3 + z / 5 + z * z / 7 + z**3 / 9)
-  s = sqrt(z)
-  return (log((1 + s) / (1 - s)) - 2 * s) / (s * z)
+    return mpf(1) / 12 + z / 80 + z * z / 448 + z**3 / 2304
+  u = sqrt(z)
+  return (log((2 + u) / (2 - u)) - u) / (u * z)
 
 
 def mills_scaled(t):
+  """(x + 5) (1 - N(x)) / phi(x)."""
   if t == 1:
     return mpf(1)
-  x = 5 * (1 + t) / (1 - t)
-  if x > 2000:
+  x = 9 / (1 - t) - 5
+  if x > 60:
     total, term = mpf(0), mpf(1)
-    for k in range(12):
+    for k in range(24):
       total += term
       term *= -(2 * k + 1) / x**2
     return total * (x + 5) / x
   return erfc(x / sqrt(mpf(2))) / 2 / npdf(x) * (x + 5)
 
 
-def quantile_centre(r):
-  if r < mpf(10) ** -25:
+def mills_rest(t):
+  if 1 - t < mpf(10) ** -25:
+    return mpf(5) / 9
+  return (mills_scaled(t) - 1) / (1 - t)
+
+
+def mills_slope(t):
+  return mp.diff(mills_rest, t, h=mpf(10) ** -12, direction=-1)
+
+
+EDGE = mpf("0.180625")
+
+
+def quantile_ratio(r):
+  """z / q at q^2 = 0.425^2 - r."""
+  if EDGE - r < mpf(10) ** -25:
     return sqrt(2 * pi)
-  q = sqrt(r)
+  q = sqrt(EDGE - r)
   return sqrt(mpf(2)) * erfinv(2 * q) / q
 
 
@@ -115,31 +132,55 @@ def quantile_tail(s):
   return z
 
 
+def constant(name, value):
+  """A number as the sum of two doubles."""
+  high = float(value)
+  print(f"#define {name}_HIGH {high.hex()}")
+  print(f"#define {name}_LOW {float(value - mpf(high)).hex()}")
+
+
+def show_tail(name, start, low, high, slope, level, degree):
+  """Coefficients of z - slope s - level in s - start, and the line."""
+  def rest(x):
+    return quantile_tail(x + start) - mpf(slope) * (x + start) - mpf(level)
+  top, bottom = fit_rational(rest, low - start, high - start, degree)
+  error = max(
+    abs(evaluate(top, x) / evaluate(bottom, x) - rest(x)) / quantile_tail(x + start)
+    for x in (mpf(low) - start + (mpf(high) - low) * i / 300 for i in range(301)))
+  print(f"\n#define {name}_SLOPE {slope}\n#define {name}_LEVEL {level}\n#define {name}_START {start}")
+  show(name + "_TOP", top, f"z - slope s - level in s - {start}; {relative(error)} of z.")
+  show(name + "_BOTTOM", bottom, "Its denominator.")
+
+
 def main():
   print("/* Written by Data/reference/elementary_functions.py; each table states the error of its")
   print("   coefficients when evaluated exactly, lowest power first. */")
   print("#pragma once")
+  print()
+  constant("INVERSE_ROOT_TWO_PI", 1 / sqrt(2 * pi))
+  constant("ROOT_TWO_PI", sqrt(2 * pi))
   half = log(mpf(2)) / 2 * mpf("1.0001")
-  c = fit(exp_tail, -half, half, 11)
+  c = fit(exp_tail, -half, half, 10)
   e = largest_error(lambda r: 1 + r + r * r * evaluate(c, r), exp, -half, half)
   show("EXP_TAIL", c, f"(e^r - 1 - r) / r^2; {relative(e)} of e^r.")
-  zmax = (3 - 2 * sqrt(mpf(2))) ** 2 * mpf("1.001")
-  c = fit(log_tail, 0, zmax, 9)
-  e = largest_error(lambda z: 2 + z * evaluate(c, z), lambda z: 2 + z * log_tail(z), 0, zmax)
-  show("LOG_TAIL", c, f"2 (atanh(s) - s) / s^3 in s^2; {relative(e)} of 2 atanh(s).")
-  c = fit(mills_scaled, -1, 1, 26)
-  e = largest_error(lambda t: evaluate(c, t), mills_scaled, -1, mpf("0.98"))
-  show("MILLS", c, f"(x + 5) (1 - N(x)) / phi(x) in (x - 5)/(x + 5); {relative(e)}.")
-  edge = mpf("0.180625")
-  for name, f, argument, low, high, degree in (
-    ("QUANTILE_CENTRE", lambda r: quantile_centre(edge - r), "0.425^2 - q^2", 0, edge, 8),
-    ("QUANTILE_NEAR", lambda s: quantile_tail(s + mpf("1.6")), "s - 1.6", -0.25, mpf("3.4"), 8),
-    ("QUANTILE_FAR", lambda s: quantile_tail(s + 5), "s - 5", 0, mpf("22.5"), 8),
-  ):
-    top, bottom = fit_rational(f, low, high, degree)
-    e = largest_error(lambda x: evaluate(top, x) / evaluate(bottom, x), f, low, high, 300)
-    show(name + "_TOP", top, f"Quantile, in {argument}; {relative(e)} of the ratio.")
-    show(name + "_BOTTOM", bottom, "Its denominator.")
+  zmax = mpf("0.1601")
+  c = fit(log_tail, 0, zmax, 10)
+  e = largest_error(lambda z: 1 + z * evaluate(c, z), lambda z: 1 + z * log_tail(z), 0, zmax)
+  show("LOG_TAIL", c, f"(2 atanh(u/2) - u) / u^3 in u^2; {relative(e)} of 2 atanh(u/2).")
+  c = fit(mills_rest, -1, 1, 25)
+  e = largest_error(lambda t: 1 + (1 - t) * evaluate(c, t), mills_scaled, -1, 1)
+  show("MILLS", c, f"S(t) of the Mills ratio q (1 + 9 q S(t)); {relative(e)} of the ratio.")
+  c = fit(mills_slope, -1, 1, 6)
+  show("MILLS_SLOPE", c, "Derivative of S in t, to three digits.")
+  level = mpf(2.8125)
+  print(f"\n#define QUANTILE_CENTRE_LEVEL {level}")
+  top, bottom = fit_rational(lambda r: quantile_ratio(r) - level, 0, EDGE, 8)
+  e = largest_error(
+    lambda r: level + evaluate(top, r) / evaluate(bottom, r), quantile_ratio, 0, EDGE, 300)
+  show("QUANTILE_CENTRE_TOP", top, f"z/q - level in 0.425^2 - q^2; {relative(e)} of z.")
+  show("QUANTILE_CENTRE_BOTTOM", bottom, "Its denominator.")
+  show_tail("QUANTILE_NEAR", 1.5, mpf("1.6"), mpf("5.7"), 1.53125, -1.0, 9)
+  show_tail("QUANTILE_FAR", 5.5, mpf("5.7"), mpf("27.5"), 1.421875, -0.375, 10)
 
 
 if __name__ == "__main__":

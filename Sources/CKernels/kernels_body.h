@@ -1,7 +1,13 @@
 /* All kernels and their table. The including file chooses the instruction set and KERNEL_TABLE,
    KERNEL_TARGET. */
 #include "lanes_body.h"
+#include "elementary_coefficients.h"
+#include "exponential_body.h"
+#include "logarithm_body.h"
+#include "normal_body.h"
+#include "quantile_body.h"
 #include "elementary_body.h"
+#include "black76_core_body.h"
 #include "black76_body.h"
 #include "random_body.h"
 #include "aggregate_body.h"
@@ -10,10 +16,15 @@ const cmk_kernels KERNEL_TABLE = {
     .target = KERNEL_TARGET,
     .black76_value = black76_value,
     .black76_greeks = black76_greeks,
+    .black76_higher_greeks = black76_higher_greeks,
     .exponential = exponential,
     .logarithm = logarithm,
+    .logarithm_of_ratio = logarithm_of_ratio,
+    .normal_density = normal_density,
     .normal_cdf = normal_cdf,
+    .normal_complement = normal_complement,
     .normal_quantile = normal_quantile,
+    .mills_ratio = mills_ratio,
     .philox_normals = philox_normals,
     .sparse_accumulate = sparse_accumulate,
     .worst_update = worst_update,

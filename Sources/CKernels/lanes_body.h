@@ -23,14 +23,15 @@ INLINE lanes load(const double *source) {
 INLINE void store(double *target, lanes x) { memcpy(target, &x, sizeof x); }
 
 /* The first `count` lanes from memory, the others one: a harmless argument to every kernel. */
-INLINE lanes load_ragged(const double *source, int64_t count) {
+INLINE lanes load_up_to(const double *source, int64_t count) {
+  if (count >= LANE_COUNT) return load(source);
   lanes x = splat(1.0);
   memcpy(&x, source, (size_t)count * sizeof(double));
   return x;
 }
 
-INLINE void store_ragged(double *target, lanes x, int64_t count) {
-  if (count == LANE_COUNT) {
+INLINE void store_up_to(double *target, lanes x, int64_t count) {
+  if (count >= LANE_COUNT) {
     store(target, x);
   } else {
     memcpy(target, &x, (size_t)count * sizeof(double));
@@ -58,6 +59,45 @@ INLINE int any(integer_lanes mask) { return __builtin_reduce_or(mask) != 0; }
 /* True where x is NaN or infinite. */
 INLINE integer_lanes is_nonfinite(lanes x) { return (x - x) != splat(0.0); }
 
+/* An unevaluated sum of two numbers, the second far below the first: twice the digits of one. */
+typedef struct split {
+  lanes high, low;
+} split;
+
+/* a + b without error where |a| >= |b| or a is zero [Dekker 1971]. */
+INLINE split ordered_sum(lanes a, lanes b) {
+  lanes high = a + b;
+  return (split){high, b - (high - a)};
+}
+
+/* a + b without error [Knuth 1969]. */
+INLINE split exact_sum(lanes a, lanes b) {
+  lanes high = a + b;
+  lanes back = high - a;
+  return (split){high, (a - (high - back)) + (b - back)};
+}
+
+/* a b without error. */
+INLINE split exact_product(lanes a, lanes b) {
+  lanes high = a * b;
+  return (split){high, fused(a, b, -high)};
+}
+
+/* a b to about twice the digits of one number. */
+INLINE split split_product(split a, split b) {
+  split product = exact_product(a.high, b.high);
+  product.low += fused(a.high, b.low, a.low * b.high);
+  return product;
+}
+
+/* c + x sum, with the rounding errors of both operations. */
+INLINE split horner_step(lanes c, lanes x, split sum) {
+  split product = exact_product(x, sum.high);
+  split result = exact_sum(c, product.high);
+  result.low += fused(x, sum.low, product.low);
+  return result;
+}
+
 /* Sum of coefficients[i] x^i as two Horner chains in x^2: half the latency of one. */
 INLINE lanes polynomial(const double *coefficients, int count, lanes x) {
   lanes square = x * x;
@@ -70,4 +110,13 @@ INLINE lanes polynomial(const double *coefficients, int count, lanes x) {
 #pragma clang loop unroll(full)
   for (int i = top_odd - 2; i >= 1; i -= 2) odd = fused(odd, square, splat(coefficients[i]));
   return fused(odd, x, even);
+}
+
+/* The same where the sums of even and odd terms are larger than their sum: the first `leading` terms
+   one by one, so that only small terms are added in two chains. */
+INLINE lanes careful_polynomial(const double *coefficients, int count, int leading, lanes x) {
+  lanes sum = polynomial(coefficients + leading, count - leading, x);
+#pragma clang loop unroll(full)
+  for (int i = leading - 1; i >= 0; i--) sum = fused(sum, x, splat(coefficients[i]));
+  return sum;
 }

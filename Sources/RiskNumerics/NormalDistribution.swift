@@ -3,12 +3,18 @@
 
 import CKernels
 
-/// The standard normal distribution, by the kernels: the same bits here and in the streams.
+/// The standard normal distribution, by the kernels: the same bits here and in the streams. To two
+/// units in the last place wherever the result is a normal number.
 public enum NormalDistribution {
-  /// N(x), to 8 units in the last place down to x = -37. N(-inf) = 0, N(inf) = 1.
+  /// N(x). N(-inf) = 0, N(inf) = 1.
   public static func cdf(_ x: Double) -> Double { ElementaryKernel.normalCDF.value(at: x) }
 
-  /// Inverse of N, relatively accurate to 1e-13 from 1e-300 to the largest double below 1.
+  /// 1 - N(x), without the digits that a subtraction would lose.
+  public static func complement(_ x: Double) -> Double {
+    ElementaryKernel.normalComplement.value(at: x)
+  }
+
+  /// Inverse of N.
   ///
   /// 0 gives -inf, 1 gives inf; outside [0, 1] it is NaN, which callers refuse beforehand.
   public static func quantile(_ probability: Double) -> Double {
@@ -16,9 +22,7 @@ public enum NormalDistribution {
   }
 
   /// phi(x) = exp(-x^2/2) / sqrt(2 pi).
-  public static func density(_ x: Double) -> Double {
-    ElementaryKernel.exponential.value(at: -0.5 * x * x) * 0.3989422804014327
-  }
+  public static func density(_ x: Double) -> Double { ElementaryKernel.normalDensity.value(at: x) }
 }
 
 /// Element-wise functions over streams.
@@ -27,10 +31,16 @@ public enum ElementaryKernel: Sendable, CaseIterable {
   case exponential
   /// ln x.
   case logarithm
+  /// phi(x), the standard normal density.
+  case normalDensity
   /// N(x), the standard normal distribution function.
   case normalCDF
+  /// 1 - N(x).
+  case normalComplement
   /// Inverse of N.
   case normalQuantile
+  /// The Mills ratio (1 - N(x)) / phi(x).
+  case millsRatio
 
   /// The function of each element of `x`, into the first `x.count` elements of `y`.
   public func apply(
@@ -42,6 +52,35 @@ public enum ElementaryKernel: Sendable, CaseIterable {
         unsafe function(of: target)(Int64(x.count), x.baseAddress, y.baseAddress)
       }
     }
+  }
+
+  /// ln(a / b) of each pair, without the digits that a division would lose where a is near b.
+  ///
+  /// Zeros, infinities and NaN as ln a - ln b.
+  public static func logarithmOfRatio(
+    _ a: Span<Double>, _ b: Span<Double>, into y: inout MutableSpan<Double>,
+    target: KernelTarget = .active
+  ) {
+    precondition(a.count == b.count && y.count >= a.count, "streams differ in count")
+    unsafe a.withUnsafeBufferPointer { a in
+      unsafe b.withUnsafeBufferPointer { b in
+        unsafe y.withUnsafeMutableBufferPointer { y in
+          unsafe target.table.logarithm_of_ratio(
+            Int64(a.count), a.baseAddress, b.baseAddress, y.baseAddress)
+        }
+      }
+    }
+  }
+
+  /// ln(a / b) by the same kernel.
+  public static func logarithmOfRatio(_ a: Double, _ b: Double) -> Double {
+    var result = 0.0
+    unsafe withUnsafePointer(to: a) { a in
+      unsafe withUnsafePointer(to: b) { b in
+        unsafe KernelTarget.active.table.logarithm_of_ratio(1, a, b, &result)
+      }
+    }
+    return result
   }
 
   /// The function at one point.
@@ -56,8 +95,11 @@ public enum ElementaryKernel: Sendable, CaseIterable {
     switch self {
     case .exponential: return unsafe table.exponential
     case .logarithm: return unsafe table.logarithm
+    case .normalDensity: return unsafe table.normal_density
     case .normalCDF: return unsafe table.normal_cdf
+    case .normalComplement: return unsafe table.normal_complement
     case .normalQuantile: return unsafe table.normal_quantile
+    case .millsRatio: return unsafe table.mills_ratio
     }
   }
 }

@@ -137,8 +137,8 @@ public struct OptionSensitivities: Sendable, Equatable {
     let (rate, yield) = (state.rateContinuous, state.yieldContinuous)
     d1 = normal.d1
     d2 = normal.d2
-    cashProbability = Self.probability(sign * normal.d2)
-    assetProbability = Self.probability(sign * normal.d1)
+    cashProbability = NormalDistribution.cdf(sign * normal.d2)
+    assetProbability = NormalDistribution.cdf(sign * normal.d1)
     price = state.discount * black.value[0]
     delta = state.yieldDiscount * black.delta[0]
     vega = state.discount * black.vega[0]
@@ -148,17 +148,12 @@ public struct OptionSensitivities: Sendable, Equatable {
       + rate * terms.strike * strikeSensitivity
     rho = -terms.expiryYears * (isForward ? price : terms.strike * strikeSensitivity)
     dividendRho = isForward ? 0 : -terms.expiryYears * underlying * delta
-    vanna = state.yieldDiscount * black.vanna[0]
-    volga = state.discount * black.volga[0]
+    vanna = state.yieldDiscount * state.higher.vanna[0]
+    volga = state.discount * state.higher.volga[0]
     let shape = DensityTerms(state)
     (gamma, strikeGamma) = (shape.gamma, shape.strikeGamma)
     charm = yield * delta + shape.charm
     (speed, zomma, color) = (shape.speed, shape.zomma, shape.color)
-  }
-
-  /// N(x), without the last digits that the kernel is off where an option is undecided.
-  private static func probability(_ x: Double) -> Double {
-    x == 0 ? 0.5 : NormalDistribution.cdf(x)
   }
 }
 
@@ -177,6 +172,7 @@ private struct UnderlyingState {
   var yieldDiscount: Double
   /// Undiscounted, on the forward.
   let black: GreekStreams
+  let higher: HigherGreekStreams
   let normal: NormalArguments
 
   init(
@@ -202,6 +198,7 @@ private struct UnderlyingState {
     var streams = OptionStreams()
     streams.append(forward: forward, volatility: volatilityAnnual, option: terms)
     black = BlackKernel.greeks(of: streams)
+    higher = BlackKernel.higherGreeks(of: streams)
     normal = NormalArguments(
       forward: forward, strike: terms.strike,
       deviation: volatilityAnnual * expiryYears.squareRoot())
@@ -227,9 +224,7 @@ struct NormalArguments {
       d2 = d1
       return
     }
-    // Near the money the difference is exact and the ratio is not.
-    let excess = (forward - strike) / strike
-    let logMoneyness = abs(excess) < 0.5 ? log1p(excess) : log(forward) - log(strike)
+    let logMoneyness = ElementaryKernel.logarithmOfRatio(forward, strike)
     d1 = logMoneyness / deviation + deviation / 2
     d2 = logMoneyness / deviation - deviation / 2
   }
@@ -255,9 +250,9 @@ private struct DensityTerms {
     gamma = state.yieldDiscount * state.growth * state.black.gamma[0]
     strikeGamma =
       state.discount * NormalDistribution.density(d2) / (state.terms.strike * s)
-    // -phi(d1) e^(-qT) dd1/dT, where dd1/dT = (2 b T - d2 s) / (2 T s).
-    charm = -state.yieldDiscount * density * (carry / s - d2 / (2 * expiryYears))
-    speed = -gamma / state.underlying * (1 + d1 / s)
+    // -phi(d1) e^(-qT) dd1/dT, where dd1/dT = b / s - d2 / (2 T).
+    charm = state.yieldDiscount * (state.higher.charm[0] - density * carry / s)
+    speed = state.yieldDiscount * state.growth * state.growth * state.higher.speed[0]
     zomma = gamma * (d1 * d2 - 1) / state.volatilityAnnual
     color =
       gamma

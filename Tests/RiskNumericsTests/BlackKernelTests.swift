@@ -52,8 +52,10 @@ import Testing
     }
     let greeks = BlackKernel.greeks(of: streams)
     #expect(greeks.delta == [0, 0.5, 1, -1, -0.5, 0])
-    let others = greeks.gamma + greeks.vega + greeks.theta + greeks.vanna + greeks.volga
-    #expect(others.allSatisfy { $0 == 0 })
+    let higher = BlackKernel.higherGreeks(of: streams)
+    let first = greeks.gamma + greeks.vega + greeks.theta
+    let others = higher.vanna + higher.volga + higher.charm + higher.speed
+    #expect((first + others).allSatisfy { $0 == 0 })
   }
 
   /// The formula as a textbook prints it, with the C library's functions.
@@ -103,18 +105,22 @@ import Testing
       )
       guard let side else { continue }
       let (expiry, volatility) = (random.uniform(0.1, 2), random.uniform(0.2, 1.5))
-      func greeks(_ forward: Double, _ volatility: Double, _ expiry: Double) -> GreekStreams {
+      func options(_ forward: Double, _ volatility: Double, _ expiry: Double) -> OptionStreams {
         var streams = OptionStreams()
         streams.append(
           forward: forward, volatility: volatility,
           option: OptionTerms(strike: strike, expiryYears: expiry, side: side))
-        return BlackKernel.greeks(of: streams)
+        return streams
+      }
+      func greeks(_ forward: Double, _ volatility: Double, _ expiry: Double) -> GreekStreams {
+        BlackKernel.greeks(of: options(forward, volatility, expiry))
       }
       // Central differences of relative step 1e-4: truncation near 1e-7, cancellation near 1e-12 of
       // the scale.
       let tolerance = 2e-6
       let (df, dv, dt) = (forward * 1e-4, volatility * 1e-4, expiry * 1e-4)
       let at = greeks(forward, volatility, expiry)
+      let further = BlackKernel.higherGreeks(of: options(forward, volatility, expiry))
       let (up, down) = (
         greeks(forward + df, volatility, expiry), greeks(forward - df, volatility, expiry)
       )
@@ -127,9 +133,11 @@ import Testing
       #expect(abs((up.value[0] - down.value[0]) / (2 * df) - at.delta[0]) < tolerance)
       #expect(abs((up.delta[0] - down.delta[0]) / (2 * df) - at.gamma[0]) < tolerance)
       #expect(abs((more.value[0] - less.value[0]) / (2 * dv) - at.vega[0]) < tolerance * 100)
-      #expect(abs((more.delta[0] - less.delta[0]) / (2 * dv) - at.vanna[0]) < tolerance)
-      #expect(abs((more.vega[0] - less.vega[0]) / (2 * dv) - at.volga[0]) < tolerance * 100)
+      #expect(abs((more.delta[0] - less.delta[0]) / (2 * dv) - further.vanna[0]) < tolerance)
+      #expect(abs((more.vega[0] - less.vega[0]) / (2 * dv) - further.volga[0]) < tolerance * 100)
       #expect(abs((sooner.value[0] - later.value[0]) / (2 * dt) - at.theta[0]) < tolerance * 100)
+      #expect(abs((sooner.delta[0] - later.delta[0]) / (2 * dt) - further.charm[0]) < tolerance)
+      #expect(abs((up.gamma[0] - down.gamma[0]) / (2 * df) - further.speed[0]) < tolerance)
     }
   }
 }

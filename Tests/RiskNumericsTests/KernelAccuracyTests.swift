@@ -39,10 +39,11 @@ import Testing
       streams.append(forward: row[0], volatility: row[3], option: option)
     }
     let greeks = BlackKernel.greeks(of: streams)
+    let higher = BlackKernel.higherGreeks(of: streams)
     let (ofScale, relative) = (try bound("value_of_scale"), try bound("value_relative"))
     let greekRelative = try bound("greek_relative")
     let results = [
-      greeks.delta, greeks.gamma, greeks.vega, greeks.theta, greeks.vanna, greeks.volga
+      greeks.delta, greeks.gamma, greeks.vega, greeks.theta, higher.vanna, higher.volga
     ]
     #expect(rows.count >= 300)
     for (index, row) in rows.enumerated() {

@@ -28,7 +28,7 @@ private let pointCount = 100_003
       switch kernel {
       case .exponential: random.uniform(-750, 712)
       case .logarithm: Double(bitPattern: random.next() & 0x7FEF_FFFF_FFFF_FFFF)
-      case .normalCDF: random.uniform(-40, 10)
+      case .normalDensity, .normalCDF, .normalComplement, .millsRatio: random.uniform(-40, 40)
       case .normalQuantile: random.uniform(0, 1)
       }
     }
@@ -76,10 +76,14 @@ private let pointCount = 100_003
     #expect(bits(left.gamma) == bits(right.gamma))
     #expect(bits(left.vega) == bits(right.vega))
     #expect(bits(left.theta) == bits(right.theta))
-    #expect(bits(left.vanna) == bits(right.vanna))
-    #expect(bits(left.volga) == bits(right.volga))
-    #expect(allFinite(left.value, left.delta, left.gamma, left.vega))
-    #expect(allFinite(left.theta, left.vanna, left.volga))
+    #expect(allFinite(left.value, left.delta, left.gamma, left.vega, left.theta))
+    let leftHigher = BlackKernel.higherGreeks(of: streams, target: target)
+    let rightHigher = BlackKernel.higherGreeks(of: streams, target: .generic)
+    #expect(bits(leftHigher.vanna) == bits(rightHigher.vanna))
+    #expect(bits(leftHigher.volga) == bits(rightHigher.volga))
+    #expect(bits(leftHigher.charm) == bits(rightHigher.charm))
+    #expect(bits(leftHigher.speed) == bits(rightHigher.speed))
+    #expect(allFinite(leftHigher.vanna, leftHigher.volga, leftHigher.charm, leftHigher.speed))
   }
 
   @Test(arguments: pairs) func valuesAgree(_ target: KernelTarget) {

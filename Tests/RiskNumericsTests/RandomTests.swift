@@ -16,8 +16,10 @@ import Testing
       roundCount: Philox.standardRoundCount)
     let pair = factor % 2 == 0 ? (words[0], words[1]) : (words[2], words[3])
     let bits = UInt64(pair.0) | UInt64(pair.1) << 32
-    let uniform = min((Double(bits >> 11) + 0.5) * 0x1p-53, 1.0.nextDown)
-    return NormalDistribution.quantile(uniform)
+    // The uniform less 1/2, and its distance from the nearer end, both exact.
+    let centred = (Double(bits >> 11) - 0x1p52 + 0.5) * 0x1p-53
+    let normal = NormalDistribution.quantile(0.5 - abs(centred))
+    return centred < 0 ? normal : -normal
   }
 
   @Test(arguments: [1, 0xFFFF_FFFF_FFFF_FFFF] as [UInt64])

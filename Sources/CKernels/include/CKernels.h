@@ -38,25 +38,40 @@ typedef struct cmk_option_streams {
 } cmk_option_streams;
 
 /* Undiscounted value and derivatives: delta dV/dF, gamma d2V/dF2, vega dV/dsigma, theta dV/dt per
-   year at fixed forward and volatility, vanna d2V/(dF dsigma), volga d2V/dsigma2. No stream may
-   overlap another. */
+   year at fixed forward and volatility. No stream may overlap another. */
 typedef struct cmk_greek_streams {
   double *_Nullable value;
   double *_Nullable delta;
   double *_Nullable gamma;
   double *_Nullable vega;
   double *_Nullable theta;
+} cmk_greek_streams;
+
+/* Further derivatives: vanna d2V/(dF dsigma), volga d2V/dsigma2, charm d2V/(dF dt) at fixed forward
+   and volatility, speed d3V/dF3. No stream may overlap another. */
+typedef struct cmk_higher_greek_streams {
   double *_Nullable vanna;
   double *_Nullable volga;
-} cmk_greek_streams;
+  double *_Nullable charm;
+  double *_Nullable speed;
+} cmk_higher_greek_streams;
 
 typedef void (*cmk_black76_greeks_function)(
     int64_t count, const cmk_option_streams *restrict options,
     const cmk_greek_streams *restrict greeks);
 
+typedef void (*cmk_black76_higher_greeks_function)(
+    int64_t count, const cmk_option_streams *restrict options,
+    const cmk_higher_greek_streams *restrict greeks);
+
 /* y[i] = f(x[i]). */
 typedef void (*cmk_elementary_function)(
     int64_t count, const double *_Nullable restrict x, double *_Nullable restrict y);
+
+/* y[i] = ln(a[i] / b[i]). */
+typedef void (*cmk_logarithm_of_ratio_function)(
+    int64_t count, const double *_Nullable restrict a, const double *_Nullable restrict b,
+    double *_Nullable restrict y);
 
 /* Standard normals tile[row + 64 factor] = normal(seed, stream, first_scenario + row, factor): a
    pure function of its four coordinates. Rows from row_count (at most 64) on are left as they are.
@@ -101,10 +116,15 @@ typedef struct cmk_kernels {
   cmk_target target;
   cmk_black76_value_function black76_value;
   cmk_black76_greeks_function black76_greeks;
+  cmk_black76_higher_greeks_function black76_higher_greeks;
   cmk_elementary_function exponential;
   cmk_elementary_function logarithm;
+  cmk_logarithm_of_ratio_function logarithm_of_ratio;
+  cmk_elementary_function normal_density;
   cmk_elementary_function normal_cdf;
+  cmk_elementary_function normal_complement;
   cmk_elementary_function normal_quantile;
+  cmk_elementary_function mills_ratio;
   cmk_philox_normals_function philox_normals;
   cmk_sparse_accumulate_function sparse_accumulate;
   cmk_worst_update_function worst_update;

@@ -65,6 +65,7 @@ struct UnitGreeks: Sendable {
         option: instrument.optionTerms(expiryYears: market.nodes[instrument.node].expiryYears))
     }
     let results = BlackKernel.greeks(of: streams)
+    let higher = BlackKernel.higherGreeks(of: streams)
     var next = 0
     return market.pricings.map { pricing in
       guard case .priced(let instrument) = pricing, instrument.isOption else {
@@ -73,8 +74,8 @@ struct UnitGreeks: Sendable {
       defer { next += 1 }
       return BlackDerivatives(
         value: results.value[next], delta: results.delta[next], gamma: results.gamma[next],
-        vega: results.vega[next], theta: results.theta[next], vanna: results.vanna[next],
-        volga: results.volga[next])
+        vega: results.vega[next], theta: results.theta[next], vanna: higher.vanna[next],
+        volga: higher.volga[next])
     }
   }
 
