@@ -10,7 +10,10 @@
 #include "black76_core_body.h"
 #include "black76_body.h"
 #include "random_body.h"
-#include "aggregate_body.h"
+#include "tail_body.h"
+#include "readings_body.h"
+#include "sparse_body.h"
+#include "dense_body.h"
 
 const cmk_kernels KERNEL_TABLE = {
     .target = KERNEL_TARGET,
@@ -26,8 +29,8 @@ const cmk_kernels KERNEL_TABLE = {
     .normal_quantile = normal_quantile,
     .mills_ratio = mills_ratio,
     .philox_normals = philox_normals,
-    .sparse_accumulate = sparse_accumulate,
-    .worst_update = worst_update,
-    .tail_update = tail_update,
-    .max_abs_difference_update = max_abs_difference_update,
+    .read_columns = read_columns,
+    .sparse_product = sparse_product,
+    .dense_product = dense_product,
+    .sort_tails = sort_tails,
 };

@@ -56,6 +56,12 @@ INLINE lanes at_least(lanes x, double limit) { return choose(x < splat(limit), s
 
 INLINE int any(integer_lanes mask) { return __builtin_reduce_or(mask) != 0; }
 
+/* The numbers of eight rows from `first` on. */
+INLINE integer_lanes row_numbers(int64_t first) {
+  integer_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  return lane + first;
+}
+
 /* True where x is NaN or infinite. */
 INLINE integer_lanes is_nonfinite(lanes x) { return (x - x) != splat(0.0); }
 

@@ -2,23 +2,34 @@
 
 /// Sums in a fixed order: term i goes to lane i mod 8, lanes are added as
 /// ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
-public enum OrderedSum {
+public struct OrderedSum: Sendable {
   /// Number of lanes, fixed also where registers are narrower.
   public static let laneCount = 8
 
-  /// The sum of `values`, zero for none.
-  public static func total(_ values: Span<Double>) -> Double {
-    var lanes = SIMD8<Double>(repeating: 0)
-    let whole = values.count / laneCount * laneCount
-    var index = 0
-    while index < whole {
-      for lane in 0..<laneCount { lanes[lane] += values[index + lane] }
-      index += laneCount
-    }
-    for rest in index..<values.count { lanes[rest - index] += values[rest] }
+  private var lanes = SIMD8<Double>(repeating: 0)
+  private var next = 0
+
+  /// The sum of nothing: zero.
+  public init() {}
+
+  /// Adds the next term.
+  public mutating func add(_ term: Double) {
+    lanes[next] += term
+    next = (next + 1) % Self.laneCount
+  }
+
+  /// The sum of the terms so far.
+  public var total: Double {
     let four = lanes.lowHalf + lanes.highHalf
     let two = four.lowHalf + four.highHalf
     return two[0] + two[1]
+  }
+
+  /// The sum of `values`, zero for none.
+  public static func total(_ values: Span<Double>) -> Double {
+    var sum = OrderedSum()
+    for index in values.indices { sum.add(values[index]) }
+    return sum.total
   }
 
   /// The sum of the elements of an array, in the same order.

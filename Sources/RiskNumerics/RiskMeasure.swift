@@ -63,62 +63,14 @@ public struct RiskMeasure: Sendable, Equatable {
     return min(needed, scenarioCount)
   }
 
-  /// VaR from the `tailCount` largest of `scenarioCount` equally likely losses.
-  ///
-  /// Standard error: half the distance between the losses whose ranks are the -1 and +1 sigma
-  /// quantiles of the binomial number of exceedances; nil if the tail is shorter than those ranks.
-  public func valueAtRisk(
-    _ tail: LossTail, scenarioCount: Int, convention: QuantileConvention = .lowerInverse
-  ) -> RiskEstimate {
-    checkTail(tail, scenarioCount)
-    let ranks = errorRanks(scenarioCount)
-    let error =
-      ranks.high < tail.count ? (tail.losses[ranks.low] - tail.losses[ranks.high]) / 2 : nil
-    return RiskEstimate(
-      value: quantile(tail, scenarioCount, convention), standardError: error)
-  }
-
-  private func quantile(
-    _ tail: LossTail, _ scenarioCount: Int, _ convention: QuantileConvention
-  ) -> Double {
-    switch convention {
-    case .lowerInverse: return tail.losses[expectedExceedances(scenarioCount).whole]
-    case .linearType7:
-      let position = Double(scenarioCount - 1) * tailProbability
-      let above = min(Int((position + 1e-12).rounded(.down)), scenarioCount - 1)
-      let fraction = max(position - Double(above), 0)
-      if fraction == 0 || above + 1 >= scenarioCount { return tail.losses[above] }
-      precondition(tail.count > above + 1, "the tail is too short for this quantile")
-      return tail.losses[above] - fraction * (tail.losses[above] - tail.losses[above + 1])
-    }
-  }
-
-  /// ES from the `tailCount` largest of `scenarioCount` equally likely losses.
-  ///
-  /// The whole scenarios of the tail are summed in scenario order, on eight lanes. Standard error:
-  /// sqrt((Var(L | tail) + alpha (ES - VaR)^2) / (n p))  [Manistre and Hancock 2005].
-  public func expectedShortfall(_ tail: LossTail, scenarioCount: Int) -> RiskEstimate {
-    checkTail(tail, scenarioCount)
+  /// The measure of samples of one size, with what it needs worked out once.
+  public func ofSample(scenarioCount: Int) -> SampleMeasure {
+    precondition(scenarioCount >= 1, "a measure needs a scenario")
     let (expected, whole) = expectedExceedances(scenarioCount)
-    let fraction = max(expected - Double(whole), 0)
-    let inside = (0..<whole).sorted { tail.scenarios[$0] < tail.scenarios[$1] }
-    let boundary = tail.losses[whole]
-    let sum = OrderedSum.total(of: inside.map { tail.losses[$0] })
-    let mean = (sum + fraction * boundary) / expected
-    let squares = OrderedSum.total(of: inside.map { square(tail.losses[$0] - mean) })
-    let variance = (squares + fraction * square(boundary - mean)) / expected
-    let error = (variance + confidence * square(mean - boundary)) / expected
-    return RiskEstimate(value: mean, standardError: error.squareRoot())
-  }
-
-  /// Plain mean of the losses at or beyond VaR, as some engines report ES; not coherent, for
-  /// comparison only.
-  ///
-  /// Losses equal to VaR that the tail left out are missing from the mean.
-  public func meanBeyondValueAtRisk(_ tail: LossTail, scenarioCount: Int) -> Double {
-    let border = valueAtRisk(tail, scenarioCount: scenarioCount).value
-    let beyond = tail.losses.filter { $0 >= border }
-    return OrderedSum.total(of: beyond) / Double(beyond.count)
+    let ranks = errorRanks(scenarioCount)
+    return SampleMeasure(
+      confidence: confidence, scenarioCount: scenarioCount, expectedExceedances: expected,
+      wholeExceedances: whole, lowErrorRank: ranks.low, highErrorRank: ranks.high)
   }
 
   /// Positions (from 0, in descending order) of the losses whose half distance is the standard
@@ -133,10 +85,78 @@ public struct RiskMeasure: Sendable, Equatable {
 
   static let minusOneSigma = NormalDistribution.cdf(-1)
   static let plusOneSigma = NormalDistribution.cdf(1)
+}
 
-  private func checkTail(_ tail: LossTail, _ scenarioCount: Int) {
-    precondition(scenarioCount >= 1, "a measure needs a scenario")
-    let needed = expectedExceedances(scenarioCount).whole + 1
+/// Value at risk and expected shortfall of samples of one size.
+public struct SampleMeasure: Sendable, Equatable {
+  /// Confidence level alpha.
+  public let confidence: Double
+  /// Number of equally likely scenarios.
+  public let scenarioCount: Int
+  /// n p.
+  let expectedExceedances: Double
+  /// k = floor(n p).
+  let wholeExceedances: Int
+  let lowErrorRank: Int
+  let highErrorRank: Int
+
+  /// VaR from the `RiskMeasure.tailCount` largest losses.
+  ///
+  /// Standard error: half the distance between the losses whose ranks are the -1 and +1 sigma
+  /// quantiles of the binomial number of exceedances; nil if the tail is shorter than those ranks.
+  public func valueAtRisk(
+    _ tail: LossTail, convention: QuantileConvention = .lowerInverse
+  ) -> RiskEstimate {
+    checkTail(tail)
+    let error =
+      highErrorRank < tail.count
+      ? (tail.loss(rank: lowErrorRank) - tail.loss(rank: highErrorRank)) / 2 : nil
+    return RiskEstimate(value: quantile(tail, convention), standardError: error)
+  }
+
+  private func quantile(_ tail: LossTail, _ convention: QuantileConvention) -> Double {
+    switch convention {
+    case .lowerInverse: return tail.loss(rank: wholeExceedances)
+    case .linearType7:
+      let position = Double(scenarioCount - 1) * (1 - confidence)
+      let above = min(Int((position + 1e-12).rounded(.down)), scenarioCount - 1)
+      let fraction = max(position - Double(above), 0)
+      if fraction == 0 || above + 1 >= scenarioCount { return tail.loss(rank: above) }
+      precondition(tail.count > above + 1, "the tail is too short for this quantile")
+      let loss = tail.loss(rank: above)
+      return loss - fraction * (loss - tail.loss(rank: above + 1))
+    }
+  }
+
+  /// ES from the `RiskMeasure.tailCount` largest losses.
+  ///
+  /// The whole scenarios of the tail are summed in scenario order, on eight lanes. Standard error:
+  /// sqrt((Var(L | tail) + alpha (ES - VaR)^2) / (n p))  [Manistre and Hancock 2005].
+  public func expectedShortfall(_ tail: LossTail) -> RiskEstimate {
+    checkTail(tail)
+    let (expected, whole) = (expectedExceedances, wholeExceedances)
+    let fraction = max(expected - Double(whole), 0)
+    let boundary = tail.loss(rank: whole)
+    let sum = tail.orderedSum(ranksBelow: whole) { tail.loss(rank: $0) }
+    let mean = (sum + fraction * boundary) / expected
+    let squares = tail.orderedSum(ranksBelow: whole) { square(tail.loss(rank: $0) - mean) }
+    let variance = (squares + fraction * square(boundary - mean)) / expected
+    let error = (variance + confidence * square(mean - boundary)) / expected
+    return RiskEstimate(value: mean, standardError: error.squareRoot())
+  }
+
+  /// Plain mean of the losses at or beyond VaR, as some engines report ES; not coherent, for
+  /// comparison only.
+  ///
+  /// Losses equal to VaR that the tail left out are missing from the mean.
+  public func meanBeyondValueAtRisk(_ tail: LossTail) -> Double {
+    let border = valueAtRisk(tail).value
+    let beyond = tail.losses.filter { $0 >= border }
+    return OrderedSum.total(of: beyond) / Double(beyond.count)
+  }
+
+  private func checkTail(_ tail: LossTail) {
+    let needed = wholeExceedances + 1
     precondition(tail.count >= needed, "the tail has \(tail.count) losses, \(needed) are needed")
   }
 }

@@ -50,32 +50,57 @@ public struct SparseQuantities: Sendable, Equatable {
 public enum SparseProduct {
   /// P = U Q for one tile and a range of units.
   ///
-  /// Shapes: `tile` [64 x columns], quantities [columns x units], `result` [64 x units in the
+  /// Shapes: `unitProfits` [64 x columns], quantities [columns x units], `result` [64 x units in the
   /// range], leading dimensions 64. Each element is one chain of fused multiply-adds in the order
   /// of the unit's entries, so the result of a unit depends on no other unit and on no tiling.
-  public static func accumulate(
-    _ quantities: SparseQuantities, units: Range<Int>, tile: Span<Double>,
+  /// Columns with NaN or infinity are not written.
+  public static func write(
+    _ quantities: SparseQuantities, units: Range<Int>, unitProfits: Span<Double>,
     into result: inout MutableSpan<Double>, target: KernelTarget = .active
-  ) {
+  ) throws(NonfiniteProfit) {
+    precondition(
+      result.count >= units.count * ScenarioMatrix.blockRowCount, "the result is too small")
+    let nonfinite = unsafe result.withUnsafeMutableBufferPointer { result in
+      var tile = ScenarioTile(firstScenario: 0, rowCount: ScenarioMatrix.blockRowCount).kernelTile
+      var readings = unsafe cmk_readings(columns: result.baseAddress)
+      return unsafe run(
+        quantities, units: units, unitProfits: unitProfits, &tile, &readings, target)
+    }
+    if nonfinite >= 0 { throw NonfiniteProfit(unit: Int(nonfinite)) }
+  }
+
+  /// Runs the kernel; returns the first unit with NaN or infinity, or -1.
+  static func run(
+    _ quantities: SparseQuantities, units: Range<Int>, unitProfits: Span<Double>,
+    _ tile: inout cmk_tile, _ readings: inout cmk_readings, _ target: KernelTarget
+  ) -> Int64 {
     let rows = ScenarioMatrix.blockRowCount
     precondition(units.lowerBound >= 0 && units.upperBound <= quantities.unitCount, "unknown unit")
-    precondition(tile.count == quantities.columnCount * rows, "tile and quantities differ")
-    precondition(result.count >= units.count * rows, "the result is too small")
+    precondition(unitProfits.count == quantities.columnCount * rows, "tile and quantities differ")
     precondition(
       Int(quantities.offsets[quantities.unitCount]) == quantities.entryCount,
       "the last unit was not ended")
-    unsafe quantities.offsets.withUnsafeBufferPointer { offsets in
+    return unsafe quantities.offsets.withUnsafeBufferPointer { offsets in
       unsafe quantities.columns.withUnsafeBufferPointer { columns in
         unsafe quantities.quantities.withUnsafeBufferPointer { amounts in
-          unsafe tile.withUnsafeBufferPointer { tile in
-            unsafe result.withUnsafeMutableBufferPointer { result in
-              unsafe target.table.sparse_accumulate(
-                Int64(units.count), offsets.baseAddress.map { unsafe $0 + units.lowerBound },
-                columns.baseAddress, amounts.baseAddress, tile.baseAddress, result.baseAddress)
-            }
+          unsafe unitProfits.withUnsafeBufferPointer { unitProfits in
+            unsafe target.table.sparse_product(
+              Int64(units.count), &tile, offsets.baseAddress.map { unsafe $0 + units.lowerBound },
+              columns.baseAddress, amounts.baseAddress, unitProfits.baseAddress, &readings)
           }
         }
       }
     }
+  }
+}
+
+extension cmk_readings {
+  /// The profits themselves, nothing else.
+  init(columns: UnsafeMutablePointer<Double>?) {
+    unsafe self.init(
+      loss_factors: nil, worst_profits: nil, worst_scenarios: nil,
+      tails: cmk_tails(
+        count: 0, capacity: 0, losses: nil, scenarios: nil, sizes: nil, thresholds: nil),
+      approximation: nil, gaps: nil, columns: columns)
   }
 }

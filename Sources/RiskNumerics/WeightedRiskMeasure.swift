@@ -19,45 +19,9 @@ extension RiskMeasure {
     return min(needed, ascending.count)
   }
 
-  /// VaR where scenarios have `weights`: the loss at which the probability of
-  /// the losses from the top first exceeds 1 - alpha.
-  ///
-  /// Standard error as for equal weights, with the effective number 1 / sum of squares of
-  /// scenarios; nil if the tail is too short for it.
-  public func valueAtRisk(_ tail: LossTail, weights: ScenarioWeights) -> RiskEstimate {
-    let levels = errorLevels(weights)
-    let p = 1 - confidence
-    guard let position = weights.position(in: tail, level: p) else {
-      preconditionFailure("the tail is too short for this confidence level")
-    }
-    var error: Double?
-    if let low = weights.position(in: tail, level: levels.low),
-      let high = weights.position(in: tail, level: levels.high)
-    {
-      error = (tail.losses[low] - tail.losses[high]) / 2
-    }
-    return RiskEstimate(value: tail.losses[position], standardError: error)
-  }
-
-  /// ES where scenarios have `weights`: the mean of the worst 1 - alpha of
-  /// probability, the scenario at its border taken in part.
-  public func expectedShortfall(_ tail: LossTail, weights: ScenarioWeights) -> RiskEstimate {
-    let p = 1 - confidence
-    guard let border = weights.position(in: tail, level: p) else {
-      preconditionFailure("the tail is too short for this confidence level")
-    }
-    let inside = (0..<border).sorted { tail.scenarios[$0] < tail.scenarios[$1] }
-    let masses = inside.map { weights.probabilities[Int(tail.scenarios[$0])] }
-    let losses = inside.map { tail.losses[$0] }
-    let rest = max(p - OrderedSum.total(of: masses), 0)
-    let boundary = tail.losses[border]
-    let products = zip(masses, losses).map { $0 * $1 }
-    let mean = (OrderedSum.total(of: products) + rest * boundary) / p
-    let squares = zip(masses, losses).map { $0 * square($1 - mean) }
-    let variance = (OrderedSum.total(of: squares) + rest * square(boundary - mean)) / p
-    let error =
-      (variance + confidence * square(mean - boundary)) / (Double(weights.effectiveCount) * p)
-    return RiskEstimate(value: mean, standardError: error.squareRoot())
+  /// The measure where scenarios have `weights`, with what it needs worked out once.
+  public func ofWeighted(_ weights: ScenarioWeights) -> WeightedMeasure {
+    WeightedMeasure(confidence: confidence, weights: weights, errorLevels: errorLevels(weights))
   }
 
   /// Probabilities from the top between which VaR lies with one sigma on either side.
@@ -68,6 +32,52 @@ extension RiskMeasure {
       Double(counts.quantile(Self.minusOneSigma)) / Double(n),
       Double(min(counts.quantile(Self.plusOneSigma), n - 1)) / Double(n)
     )
+  }
+}
+
+/// Value at risk and expected shortfall where scenarios are not equally likely.
+public struct WeightedMeasure: Sendable {
+  /// Confidence level alpha.
+  public let confidence: Double
+  /// Probabilities of the scenarios.
+  public let weights: ScenarioWeights
+  let errorLevels: (low: Double, high: Double)
+
+  /// VaR: the loss at which the probability of the losses from the top first exceeds 1 - alpha.
+  ///
+  /// Standard error as for equal weights, with the effective number 1 / sum of squares of
+  /// scenarios; nil if the tail is too short for it.
+  public func valueAtRisk(_ tail: LossTail) -> RiskEstimate {
+    guard let position = weights.position(in: tail, level: 1 - confidence) else {
+      preconditionFailure("the tail is too short for this confidence level")
+    }
+    var error: Double?
+    if let low = weights.position(in: tail, level: errorLevels.low),
+      let high = weights.position(in: tail, level: errorLevels.high)
+    {
+      error = (tail.loss(rank: low) - tail.loss(rank: high)) / 2
+    }
+    return RiskEstimate(value: tail.loss(rank: position), standardError: error)
+  }
+
+  /// ES: the mean of the worst 1 - alpha of probability, the scenario at its border taken in part.
+  public func expectedShortfall(_ tail: LossTail) -> RiskEstimate {
+    let p = 1 - confidence
+    guard let border = weights.position(in: tail, level: p) else {
+      preconditionFailure("the tail is too short for this confidence level")
+    }
+    func mass(_ rank: Int) -> Double { weights.probabilities[tail.scenario(rank: rank)] }
+    let rest = max(p - tail.orderedSum(ranksBelow: border, mass), 0)
+    let boundary = tail.loss(rank: border)
+    let sum = tail.orderedSum(ranksBelow: border) { mass($0) * tail.loss(rank: $0) }
+    let mean = (sum + rest * boundary) / p
+    let squares = tail.orderedSum(ranksBelow: border) {
+      mass($0) * square(tail.loss(rank: $0) - mean)
+    }
+    let variance = (squares + rest * square(boundary - mean)) / p
+    let error =
+      (variance + confidence * square(mean - boundary)) / (Double(weights.effectiveCount) * p)
+    return RiskEstimate(value: mean, standardError: error.squareRoot())
   }
 }
 
@@ -98,7 +108,7 @@ public struct ScenarioWeights: Sendable, Equatable {
   func position(in tail: LossTail, level: Double) -> Int? {
     var sum = 0.0
     for place in 0..<tail.count {
-      sum += probabilities[Int(tail.scenarios[place])]
+      sum += probabilities[tail.scenario(rank: place)]
       if sum > level + Self.slack { return place }
     }
     return tail.count == probabilities.count ? tail.count - 1 : nil

@@ -18,14 +18,14 @@ import Testing
     let (short, long) = (LossTail(of: all, keeping: needed), LossTail(of: all, keeping: count))
     let measure = RiskMeasure(confidence: confidence)
     for convention in QuantileConvention.allCases {
-      let value = measure.valueAtRisk(short, scenarioCount: count, convention: convention)
+      let value = measure.ofSample(scenarioCount: count).valueAtRisk(short, convention: convention)
       #expect(
-        value == measure.valueAtRisk(long, scenarioCount: count, convention: convention))
+        value == measure.ofSample(scenarioCount: count).valueAtRisk(long, convention: convention))
       #expect(value.standardError != nil)
     }
-    let shortfall = measure.expectedShortfall(short, scenarioCount: count)
-    #expect(shortfall == measure.expectedShortfall(long, scenarioCount: count))
-    #expect(shortfall.value >= measure.valueAtRisk(short, scenarioCount: count).value)
+    let shortfall = measure.ofSample(scenarioCount: count).expectedShortfall(short)
+    #expect(shortfall == measure.ofSample(scenarioCount: count).expectedShortfall(long))
+    #expect(shortfall.value >= measure.ofSample(scenarioCount: count).valueAtRisk(short).value)
   }
 
   @Test func quantileIndexSurvivesRoundingOfTheLevel() {
@@ -37,7 +37,8 @@ import Testing
     ] {
       let all = (0..<count).map { Double($0) }
       let tail = LossTail(of: all, keeping: exceedances + 1)
-      let value = RiskMeasure(confidence: confidence).valueAtRisk(tail, scenarioCount: count)
+      let value = RiskMeasure(confidence: confidence).ofSample(scenarioCount: count).valueAtRisk(
+        tail)
       #expect(value.value == Double(count - 1 - exceedances))
     }
   }
@@ -49,13 +50,13 @@ import Testing
     for confidence in [0.9, 0.95, 0.975] {
       let measure = RiskMeasure(confidence: confidence)
       let (plain, weighted) = (
-        measure.valueAtRisk(tail, scenarioCount: count),
-        measure.valueAtRisk(tail, weights: ScenarioWeights(weights))
+        measure.ofSample(scenarioCount: count).valueAtRisk(tail),
+        measure.ofWeighted(ScenarioWeights(weights)).valueAtRisk(tail)
       )
       #expect(plain == weighted)
       let (mean, weightedMean) = (
-        measure.expectedShortfall(tail, scenarioCount: count),
-        measure.expectedShortfall(tail, weights: ScenarioWeights(weights))
+        measure.ofSample(scenarioCount: count).expectedShortfall(tail),
+        measure.ofWeighted(ScenarioWeights(weights)).expectedShortfall(tail)
       )
       // A thousand weights, each rounded once.
       #expect(relativeDistance(weightedMean.value, mean.value) < 1e-12)
@@ -66,7 +67,7 @@ import Testing
       let needed = RiskMeasure.tailCount(
         confidences: [confidence], weights: ScenarioWeights(weights))
       let short = LossTail(of: all, keeping: needed)
-      #expect(measure.valueAtRisk(short, weights: ScenarioWeights(weights)) == weighted)
+      #expect(measure.ofWeighted(ScenarioWeights(weights)).valueAtRisk(short) == weighted)
     }
   }
 
@@ -75,8 +76,8 @@ import Testing
     let weights = [0.5, 0.3, 0.15, 0.05]
     let measure = RiskMeasure(confidence: 0.9)
     // The worst 10 %: 5 % at 40 and 5 % of the 15 % at 30.
-    #expect(measure.valueAtRisk(tail, weights: ScenarioWeights(weights)).value == 30)
-    let mean = measure.expectedShortfall(tail, weights: ScenarioWeights(weights)).value
+    #expect(measure.ofWeighted(ScenarioWeights(weights)).valueAtRisk(tail).value == 30)
+    let mean = measure.ofWeighted(ScenarioWeights(weights)).expectedShortfall(tail).value
     #expect(relativeDistance(mean, 35) < 1e-14)
   }
 
@@ -89,8 +90,8 @@ import Testing
     for repetition in 0..<repetitions {
       let tail = LossTail(of: losses(count, seed: 1_000 + UInt64(repetition)), keeping: needed)
       let (value, mean) = (
-        measure.valueAtRisk(tail, scenarioCount: count),
-        measure.expectedShortfall(tail, scenarioCount: count)
+        measure.ofSample(scenarioCount: count).valueAtRisk(tail),
+        measure.ofSample(scenarioCount: count).expectedShortfall(tail)
       )
       values.append(value.value)
       means.append(mean.value)

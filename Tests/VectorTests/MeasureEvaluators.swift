@@ -12,10 +12,11 @@ enum MeasureEvaluators {
     let losses = try inputs.numbers("losses")
     let measure = RiskMeasure(confidence: try inputs.number("alpha"))
     let (count, tail) = (losses.count, LossTail(of: losses, keeping: losses.count))
-    let linear = measure.valueAtRisk(tail, scenarioCount: count, convention: .linearType7)
+    let linear = measure.ofSample(scenarioCount: count).valueAtRisk(tail, convention: .linearType7)
     return [
-      "VaR_inverse_cdf": .number(measure.valueAtRisk(tail, scenarioCount: count).value),
-      "ES_acerbi_tasche": .number(measure.expectedShortfall(tail, scenarioCount: count).value),
+      "VaR_inverse_cdf": .number(measure.ofSample(scenarioCount: count).valueAtRisk(tail).value),
+      "ES_acerbi_tasche": .number(
+        measure.ofSample(scenarioCount: count).expectedShortfall(tail).value),
       "VaR_linear_type7": .number(linear.value)
     ]
   }
@@ -31,10 +32,10 @@ enum MeasureEvaluators {
       let name = "\(probability)".split(separator: ".").joined(separator: "_")
       let rank = (probability * Double(count) - 1e-9).rounded(.up)
       let ranked = RiskMeasure(confidence: 1 - (rank - 0.5) / Double(count))
-      let border = ranked.valueAtRisk(tail, scenarioCount: count).value
-      let mean = ranked.meanBeyondValueAtRisk(tail, scenarioCount: count)
+      let border = ranked.ofSample(scenarioCount: count).valueAtRisk(tail).value
+      let mean = ranked.ofSample(scenarioCount: count).meanBeyondValueAtRisk(tail)
       let shortfall = RiskMeasure(confidence: 1 - probability)
-        .expectedShortfall(tail, scenarioCount: count).value
+        .ofSample(scenarioCount: count).expectedShortfall(tail).value
       results["quantile_" + name] = .number(-border)
       results["mean_at_or_below_" + name] = .number(-mean)
       results["acerbi_tasche_loss_ES_" + name] = .number(shortfall)

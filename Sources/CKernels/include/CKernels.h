@@ -80,36 +80,67 @@ typedef void (*cmk_philox_normals_function)(
     int64_t row_count, int64_t factor_count, uint64_t seed, uint32_t stream,
     uint64_t first_scenario, double *_Nullable restrict tile);
 
-/* out[row + 64 unit] = sum over the unit's entries, in their order, of quantity x tile[row + 64
-   column]. offsets has unit_count + 1 elements and counts from the start of columns and quantities.
-   */
-typedef void (*cmk_sparse_accumulate_function)(
-    int64_t unit_count, const int64_t *_Nullable restrict offsets,
+/* A tile of scenarios: `row_count` (at most 64) of them from `first_scenario` on. */
+typedef struct cmk_tile {
+  int64_t row_count;
+  int32_t first_scenario;
+} cmk_tile;
+
+/* The `count` largest losses of each unit, in the order (loss descending, scenario ascending), while
+   tiles come by ascending scenario. losses and scenarios are [capacity x units] with a capacity of at
+   least count + 144, sizes [units] start at zero, thresholds [units] at -infinity. */
+typedef struct cmk_tails {
+  int64_t count;
+  int64_t capacity;
+  double *_Nullable losses;
+  int32_t *_Nullable scenarios;
+  int64_t *_Nullable sizes;
+  double *_Nullable thresholds;
+} cmk_tails;
+
+/* What is read from the profits of units. Null, or a tail count of zero: not asked for.
+   - worst_profits, worst_scenarios [units]: the smallest profit times loss_factors [scenarios, filled
+     up to whole tiles; null: one] and its scenario, ties to the lowest; start at +infinity and
+     INT32_MAX, tiles come by ascending scenario.
+   - gaps [units]: the largest |profit - approximation|, approximation [64 x units] being that of the
+     tile; start at zero.
+   - columns [64 x units]: the profits themselves. */
+typedef struct cmk_readings {
+  const double *_Nullable loss_factors;
+  double *_Nullable worst_profits;
+  int32_t *_Nullable worst_scenarios;
+  cmk_tails tails;
+  const double *_Nullable approximation;
+  double *_Nullable gaps;
+  double *_Nullable columns;
+} cmk_readings;
+
+/* Readings of profits [64 x units]. All three kernels return the first unit with NaN or infinity in
+   the tile, which is read no further, or -1. */
+typedef int64_t (*cmk_read_columns_function)(
+    int64_t unit_count, const cmk_tile *restrict tile, const double *_Nullable restrict profits,
+    const cmk_readings *restrict readings);
+
+/* Readings of P = U Q: the profit of a unit is the sum over its entries, in their order, of quantity
+   x unit_profits[row + 64 column]. offsets has unit_count + 1 elements and counts from the start of
+   columns and quantities. */
+typedef int64_t (*cmk_sparse_product_function)(
+    int64_t unit_count, const cmk_tile *restrict tile, const int64_t *_Nullable restrict offsets,
     const int32_t *_Nullable restrict columns, const double *_Nullable restrict quantities,
-    const double *_Nullable restrict tile, double *_Nullable restrict out);
+    const double *_Nullable restrict unit_profits, const cmk_readings *restrict readings);
 
-/* Per unit the smallest profit and its scenario, ties to the lowest scenario. The caller starts
-   with +infinity and INT32_MAX. Returns the first unit with NaN or infinity in the tile, or -1. */
-typedef int64_t (*cmk_worst_update_function)(
-    int64_t unit_count, int64_t row_count, int32_t first_scenario,
-    const double *_Nullable restrict profits, double *_Nullable restrict worst_profit,
-    int32_t *_Nullable restrict worst_scenario);
+/* Readings of P = X C: panel X [64 x terms], coefficients C [terms x units], terms in their order. */
+typedef int64_t (*cmk_dense_product_function)(
+    int64_t unit_count, const cmk_tile *restrict tile, int64_t term_count,
+    const double *_Nullable restrict panel, const double *_Nullable restrict coefficients,
+    const cmk_readings *restrict readings);
 
-/* Per unit the `capacity` largest losses, in the order (loss descending, scenario ascending), as a
-   heap whose first entry is the last kept. losses and scenarios are [capacity x units], sizes
-   [units] starts at zero. Returns the first unit with NaN or infinity in the tile, or -1. */
-typedef int64_t (*cmk_tail_update_function)(
-    int64_t unit_count, int64_t row_count, int32_t first_scenario,
-    const double *_Nullable restrict profits, int64_t capacity, double *_Nullable restrict losses,
-    int32_t *_Nullable restrict scenarios, int64_t *_Nullable restrict sizes);
-
-/* Per unit the largest |left - right| and its scenario, ties to the lowest scenario. The caller
-   starts with -1 and INT32_MAX. Returns the first unit with a difference that is NaN or infinite,
-   or -1. */
-typedef int64_t (*cmk_max_abs_difference_update_function)(
-    int64_t unit_count, int64_t row_count, int32_t first_scenario,
-    const double *_Nullable restrict left, const double *_Nullable restrict right,
-    double *_Nullable restrict difference, int32_t *_Nullable restrict scenario);
+/* The tails in their order: losses, scenarios [count x units]; by_scenario [count x units] holds the
+   places of a unit's losses by ascending scenario. All three have room for 16 more. sizes become the numbers of losses. The buffers
+   of the tails are used up. */
+typedef void (*cmk_sort_tails_function)(
+    int64_t unit_count, const cmk_tails *restrict tails, double *_Nullable restrict losses,
+    int32_t *_Nullable restrict scenarios, int32_t *_Nullable restrict by_scenario);
 
 /* The kernels of one target. */
 typedef struct cmk_kernels {
@@ -126,10 +157,10 @@ typedef struct cmk_kernels {
   cmk_elementary_function normal_quantile;
   cmk_elementary_function mills_ratio;
   cmk_philox_normals_function philox_normals;
-  cmk_sparse_accumulate_function sparse_accumulate;
-  cmk_worst_update_function worst_update;
-  cmk_tail_update_function tail_update;
-  cmk_max_abs_difference_update_function max_abs_difference_update;
+  cmk_read_columns_function read_columns;
+  cmk_sparse_product_function sparse_product;
+  cmk_dense_product_function dense_product;
+  cmk_sort_tails_function sort_tails;
 } cmk_kernels;
 
 /* The table of a target, or null when this build or this CPU lacks it. The generic one always

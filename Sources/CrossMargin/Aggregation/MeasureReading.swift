@@ -8,10 +8,22 @@ import RiskNumerics
 struct MeasureReading: Sendable {
   let valued: ValuedScenarios
   let setPosition: Int
-  let confidence: ConfidenceLevels
+  private let request: ReadingRequest
+  private let measures: TailMeasureRules?
 
-  /// Units read together: their P&L in one tile stays in the cache of a core.
-  private static let batchUnitCount = 256
+  /// Units read together: enough that a tile of unit P&L is worth its way through the caches, few
+  /// enough that what is kept of them stays there.
+  private static let batchUnitCount = 1_024
+
+  init(valued: ValuedScenarios, setPosition: Int, confidence: ConfidenceLevels) {
+    self.valued = valued
+    self.setPosition = setPosition
+    measures = TailMeasureRules(valued.set, confidence)
+    let factors = valued.set.lossFactors
+    request = ReadingRequest(
+      worst: true, lossFactors: factors.contains { $0 != 1 } ? factors : nil,
+      tailCount: measures?.tailCount ?? 0, gap: valued.deltaGamma != nil)
+  }
 
   /// One row per account; `quantities` has one unit per account.
   func rows(
@@ -20,93 +32,58 @@ struct MeasureReading: Sendable {
     precondition(accounts.count == quantities.unitCount, "one unit per account")
     var rows: [MeasureRow] = []
     rows.reserveCapacity(accounts.count)
+    var readings = UnitReadings(request, unitCount: 0)
     var first = 0
     while first < accounts.count {
       let units = first..<min(first + Self.batchUnitCount, accounts.count)
+      readings.start(unitCount: units.count)
       do throws(NonfiniteProfit) {
-        rows += try batch(accounts, quantities, units: units)
+        try read(quantities, units, into: &readings)
       } catch {
         throw NonfiniteProfit(unit: units.lowerBound + error.unit)
+      }
+      let tails = measures == nil ? nil : readings.sortedTails()
+      for unit in units {
+        let position = unit - units.lowerBound
+        let worst = readings.worst(unit: position)
+        rows.append(
+          MeasureRow(
+            account: accounts[unit], setPosition: setPosition, worstLossUSD: worst?.loss ?? 0,
+            worstScenario: ScenarioIndex(worst?.scenario ?? 0),
+            tail: tails.flatMap { tails in measures?.measures(of: tails[unit: position]) },
+            deltaGammaGapUSD: request.gap ? readings.gap(unit: position) : nil))
       }
       first = units.upperBound
     }
     return rows
   }
 
-  private func batch(
-    _ accounts: [AccountIndex], _ quantities: SparseQuantities, units: Range<Int>
-  ) throws(NonfiniteProfit) -> [MeasureRow] {
+  private func read(
+    _ quantities: SparseQuantities, _ units: Range<Int>, into readings: inout UnitReadings
+  ) throws(NonfiniteProfit) {
     let height = ScenarioMatrix.blockRowCount
     let profits = valued.unitProfitUSD
-    var worst = WorstTracker(unitCount: units.count)
-    var tails = tailCount.map { TailTracker(unitCount: units.count, tailCount: $0) }
-    var gaps = valued.deltaGamma.map { _ in DifferenceTracker(unitCount: units.count) }
     let coefficients = valued.deltaGamma.map { Self.coefficients($0, quantities, units) }
-    var tile = [Double](repeating: 0, count: units.count * height)
-    var approximation = tile
+    var approximation = [Double](
+      repeating: 0, count: coefficients == nil ? 0 : units.count * height)
     for block in 0..<profits.blockCount {
-      let rowCount = profits.rowsInBlock(block)
-      let firstScenario = block * height
-      UnitTile.write(quantities, units: units, profits, block: block, into: &tile)
-      try tails?.update(profits: tile.span, rowCount: rowCount, firstScenario: firstScenario)
+      let tile = ScenarioTile(
+        firstScenario: block * height, rowCount: profits.rowsInBlock(block))
       if let form = valued.deltaGamma, let coefficients {
-        form.panel.withBlock(block) { panel in
+        try form.panel.withBlock(block) { (panel) throws(NonfiniteProfit) in
           var span = approximation.mutableSpan
-          LinearAlgebra.tileProduct(panel, coefficients, into: &span)
+          try DenseProduct.write(panel: panel, coefficients, into: &span)
         }
-        try gaps?.update(
-          tile.span, approximation.span, rowCount: rowCount, firstScenario: firstScenario)
       }
-      applyLossFactors(to: &tile, rowCount: rowCount, firstScenario: firstScenario)
-      try worst.update(profits: tile.span, rowCount: rowCount, firstScenario: firstScenario)
-    }
-    return units.map { unit in
-      let position = unit - units.lowerBound
-      let loss = worst.worst(unit: position)
-      return MeasureRow(
-        account: accounts[unit], setPosition: setPosition, worstLossUSD: loss?.loss ?? 0,
-        worstScenario: ScenarioIndex(loss?.scenario ?? 0),
-        tail: tails.map { measures(of: $0.tail(unit: position)) },
-        deltaGammaGapUSD: gaps?.largest(unit: position)?.difference)
-    }
-  }
-
-  /// Losses that VaR, expected shortfall and their errors need; nil for sets without probabilities.
-  private var tailCount: Int? {
-    let levels = [confidence.valueAtRisk, confidence.expectedShortfall]
-    switch valued.set.weighting {
-    case .none: return nil
-    case .sample:
-      return RiskMeasure.tailCount(
-        confidences: levels, scenarioCount: valued.set.scenarioCount)
-    case .probabilities(let weights):
-      return RiskMeasure.tailCount(confidences: levels, weights: weights)
-    }
-  }
-
-  /// VaR and expected shortfall of a tail of losses; errors only where the set is a sample.
-  func measures(of tail: LossTail) -> TailMeasures {
-    let quantile = RiskMeasure(confidence: confidence.valueAtRisk)
-    let mean = RiskMeasure(confidence: confidence.expectedShortfall)
-    if case .probabilities(let weights) = valued.set.weighting {
-      return TailMeasures(
-        valueAtRiskUSD: quantile.valueAtRisk(tail, weights: weights).value,
-        expectedShortfallUSD: mean.expectedShortfall(tail, weights: weights).value)
-    }
-    let count = valued.set.scenarioCount
-    let valueAtRisk = quantile.valueAtRisk(tail, scenarioCount: count)
-    let shortfall = mean.expectedShortfall(tail, scenarioCount: count)
-    return TailMeasures(
-      valueAtRiskUSD: valueAtRisk.value, valueAtRiskErrorUSD: valueAtRisk.standardError,
-      expectedShortfallUSD: shortfall.value, expectedShortfallErrorUSD: shortfall.standardError)
-  }
-
-  private func applyLossFactors(to tile: inout [Double], rowCount: Int, firstScenario: Int) {
-    let factors = valued.set.lossFactors
-    guard factors.contains(where: { $0 != 1 }) else { return }
-    let height = ScenarioMatrix.blockRowCount
-    for start in stride(from: 0, to: tile.count, by: height) {
-      for row in 0..<rowCount { tile[start + row] *= factors[firstScenario + row] }
+      try profits.withBlock(block) { (unitProfits) throws(NonfiniteProfit) in
+        if coefficients == nil {
+          try readings.read(quantities, units: units, unitProfits: unitProfits, of: tile)
+        } else {
+          try readings.read(
+            quantities, units: units, unitProfits: unitProfits, of: tile,
+            approximation: approximation.span)
+        }
+      }
     }
   }
 
@@ -139,9 +116,54 @@ struct MeasureReading: Sendable {
     let row = try rows([AccountIndex(0)], quantities)[0]
     var profitUSD: [Double] = []
     for block in 0..<valued.unitProfitUSD.blockCount {
-      let tile = UnitTile.profits(quantities, valued.unitProfitUSD, block: block)
+      let tile = try UnitTile.profits(quantities, valued.unitProfitUSD, block: block)
       profitUSD += tile.prefix(valued.unitProfitUSD.rowsInBlock(block))
     }
     return (profitUSD, row)
+  }
+}
+
+/// How VaR and expected shortfall of one set are read; errors only where the set is a sample.
+struct TailMeasureRules: Sendable {
+  /// Losses that the measures and their errors need.
+  let tailCount: Int
+  private let kind: Kind
+
+  private enum Kind {
+    case sample(quantile: SampleMeasure, mean: SampleMeasure)
+    case weighted(quantile: WeightedMeasure, mean: WeightedMeasure)
+  }
+
+  /// The rules of a set; nil where its scenarios have no probabilities.
+  init?(_ set: ScenarioSet, _ confidence: ConfidenceLevels) {
+    let quantile = RiskMeasure(confidence: confidence.valueAtRisk)
+    let mean = RiskMeasure(confidence: confidence.expectedShortfall)
+    let levels = [confidence.valueAtRisk, confidence.expectedShortfall]
+    switch set.weighting {
+    case .none: return nil
+    case .sample:
+      let count = set.scenarioCount
+      tailCount = RiskMeasure.tailCount(confidences: levels, scenarioCount: count)
+      kind = .sample(
+        quantile: quantile.ofSample(scenarioCount: count),
+        mean: mean.ofSample(scenarioCount: count))
+    case .probabilities(let weights):
+      tailCount = RiskMeasure.tailCount(confidences: levels, weights: weights)
+      kind = .weighted(quantile: quantile.ofWeighted(weights), mean: mean.ofWeighted(weights))
+    }
+  }
+
+  func measures(of tail: LossTail) -> TailMeasures {
+    switch kind {
+    case .sample(let quantile, let mean):
+      let (valueAtRisk, shortfall) = (quantile.valueAtRisk(tail), mean.expectedShortfall(tail))
+      return TailMeasures(
+        valueAtRiskUSD: valueAtRisk.value, valueAtRiskErrorUSD: valueAtRisk.standardError,
+        expectedShortfallUSD: shortfall.value, expectedShortfallErrorUSD: shortfall.standardError)
+    case .weighted(let quantile, let mean):
+      return TailMeasures(
+        valueAtRiskUSD: quantile.valueAtRisk(tail).value,
+        expectedShortfallUSD: mean.expectedShortfall(tail).value)
+    }
   }
 }

@@ -67,11 +67,11 @@ struct ScanMargin {
     let units = ScanUnits.byUnderlying(
       accounts, plan: plan, market: market, book: book, columns: columns)
     let height = ScenarioMatrix.blockRowCount
-    var tracker = WorstTracker(unitCount: accounts.count)
+    var readings = UnitReadings(ReadingRequest(worst: true), unitCount: accounts.count)
     var totals = [Double](repeating: 0, count: accounts.count * height)
     let profits = plan.grid.unitProfitUSD
     for block in 0..<profits.blockCount {
-      let unitProfits = UnitTile.profits(units.quantities, profits, block: block)
+      let unitProfits = try unitProfits(units, accounts, of: plan.grid, block: block)
       for position in accounts.indices {
         let rows = position * height..<(position + 1) * height
         for index in rows { totals[index] = 0 }
@@ -82,14 +82,16 @@ struct ScanMargin {
         }
       }
       do throws(NonfiniteProfit) {
-        try tracker.update(
-          profits: totals.span, rowCount: profits.rowsInBlock(block), firstScenario: block * height)
+        try readings.read(
+          profits: totals.span,
+          of: ScenarioTile(
+            firstScenario: block * height, rowCount: profits.rowsInBlock(block)))
       } catch {
         throw RunError.nonfiniteProfit(account: name(accounts[error.unit]), set: plan.grid.set.name)
       }
     }
     return accounts.indices.map { position in
-      let worst = tracker.worst(unit: position)
+      let worst = readings.worst(unit: position)
       return (max(worst?.loss ?? 0, 0), worst?.scenario ?? 0)
     }
   }
@@ -112,20 +114,22 @@ struct ScanMargin {
   /// Sum over expiries of the larger loss of forward up and down, USD.
   private func basisLosses(_ accounts: [AccountHoldings]) throws(RunError) -> [Double] {
     let units = ScanUnits.byExpiry(accounts, market: market, book: book, columns: columns)
-    var tracker = WorstTracker(unitCount: units.underlyings.count)
     let profits = plan.forwardShift.unitProfitUSD
-    let tile = UnitTile.profits(units.quantities, profits, block: 0)
+    let count = units.underlyings.count
+    var readings = UnitReadings(ReadingRequest(worst: true), unitCount: count)
     do throws(NonfiniteProfit) {
-      try tracker.update(profits: tile.span, rowCount: profits.rowsInBlock(0), firstScenario: 0)
+      try profits.withBlock(0) { (unitProfits) throws(NonfiniteProfit) in
+        try readings.read(
+          units.quantities, units: 0..<count, unitProfits: unitProfits,
+          of: ScenarioTile(firstScenario: 0, rowCount: profits.rowsInBlock(0)))
+      }
     } catch {
-      let position = accounts.indices.first { units.units(ofAccountAt: $0).contains(error.unit) }
-      throw RunError.nonfiniteProfit(
-        account: position.map { name(accounts[$0]) } ?? "", set: plan.forwardShift.set.name)
+      throw nonfinite(error, units, accounts, set: plan.forwardShift.set)
     }
     return accounts.indices.map { position in
       var lossUSD = 0.0
       for unit in units.units(ofAccountAt: position) {
-        lossUSD += max(tracker.worst(unit: unit)?.loss ?? 0, 0)
+        lossUSD += max(readings.worst(unit: unit)?.loss ?? 0, 0)
       }
       return lossUSD * plan.terms.basis.weight
     }
@@ -144,6 +148,23 @@ struct ScanMargin {
       floorUSD += short.coins * market.priceUSD(short.underlying) * plan.terms.nakedShortFraction
     }
     return floorUSD
+  }
+
+  private func unitProfits(
+    _ units: ScanUnits, _ accounts: [AccountHoldings], of valued: ValuedScenarios, block: Int
+  ) throws(RunError) -> [Double] {
+    do throws(NonfiniteProfit) {
+      return try UnitTile.profits(units.quantities, valued.unitProfitUSD, block: block)
+    } catch {
+      throw nonfinite(error, units, accounts, set: valued.set)
+    }
+  }
+
+  private func nonfinite(
+    _ error: NonfiniteProfit, _ units: ScanUnits, _ accounts: [AccountHoldings], set: ScenarioSet
+  ) -> RunError {
+    let position = accounts.indices.first { units.units(ofAccountAt: $0).contains(error.unit) }
+    return .nonfiniteProfit(account: position.map { name(accounts[$0]) } ?? "", set: set.name)
   }
 
   private func name(_ holdings: AccountHoldings) -> String {
