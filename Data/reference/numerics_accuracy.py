@@ -250,12 +250,12 @@ def option_row(arguments):
 def implied_row(arguments, in_the_money):
   forward, strike, expiry, volatility, _ = arguments
   sign = 1.0 if (forward > strike) == in_the_money else -1.0
-  price = reference.black_greeks(forward, strike, expiry, volatility, sign)[0]
-  if not representable(price):
+  price, _, _, vega, *_ = reference.black_greeks(forward, strike, expiry, volatility, sign)
+  if not representable(price) or price * mpf(2) ** -53 > ATTAINABLE_MAX * volatility * vega:
     return None
   price = float(price)
   solved = reference.implied_volatility(forward, strike, expiry, sign, price, volatility)
-  if solved is None or solved[1] > ATTAINABLE_MAX:
+  if solved is None:
     return None
   return [forward, strike, expiry, sign, price, *map(float, solved)]
 

@@ -106,7 +106,8 @@ def implied_volatility(forward, strike, expiry, sign, price, start):
   price is off by half a unit in the last place: eps price / (2 sigma vega).
 
   Newton's iteration on the logarithm of the out-of-the-money value, which is concave in sigma and so converges
-  from any start below the root [Choi, Huh, Su 2023]. None where no volatility gives the price.
+  from any start below the root [Choi, Huh, Su 2023]. None where no volatility gives the price. The start is
+  the volatility whose price was rounded.
   """
   f, k, t, w, price = (mpf(x) for x in (forward, strike, expiry, sign, price))
   target = price - max(w * (f - k), 0)
