@@ -9,6 +9,7 @@
 #include "elementary_body.h"
 #include "black76_core_body.h"
 #include "black76_body.h"
+#include "implied_volatility_body.h"
 #include "random_body.h"
 #include "tail_body.h"
 #include "readings_body.h"
@@ -20,6 +21,7 @@ const cmk_kernels KERNEL_TABLE = {
     .black76_value = black76_value,
     .black76_greeks = black76_greeks,
     .black76_higher_greeks = black76_higher_greeks,
+    .implied_volatility = implied_volatility,
     .exponential = exponential,
     .logarithm = logarithm,
     .logarithm_of_ratio = logarithm_of_ratio,

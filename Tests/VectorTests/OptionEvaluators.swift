@@ -14,8 +14,34 @@ extension Inputs {
 
 enum OptionEvaluators {
   static let all: [String: Evaluator] = [
-    "bsm_price": spot, "bsm_greek_published": spot, "bsm_greeks_full": spot, "black76": forward
+    "bsm_price": spot, "bsm_greek_published": spot, "bsm_greeks_full": spot, "black76": forward,
+    "implied_vol": implied, "implied_vol_status": implied
   ]
+
+  /// The volatility of an undiscounted price on a forward, or of a price on a spot.
+  private static let implied: Evaluator = { inputs in
+    let terms = OptionTerms(
+      strike: try inputs.number("K"), expiryYears: try inputs.number("T"), side: try inputs.side())
+    var (forward, price) = (0.0, 0.0)
+    if inputs.has("F") {
+      forward = try inputs.number("F")
+      price = try inputs.number("undiscounted_price")
+    } else {
+      let (rate, yield) = (try inputs.number("r"), try inputs.number("q"))
+      forward =
+        try inputs.number("S") * ScalarMath.exp((rate - yield) * terms.expiryYears)
+      price = try inputs.number("price") * ScalarMath.exp(rate * terms.expiryYears)
+    }
+    var options = OptionStreams()
+    options.append(forward: forward, volatility: 0, option: terms)
+    let result = ImpliedVolatility.solve(prices: [price], of: options)
+    let status = result.status[0]
+    let hasVolatility = status == .ok || status == .zeroVolatility
+    return [
+      "sigma": hasVolatility ? .number(result.volatility[0]) : .null,
+      "status": .text(status.rawValue)
+    ]
+  }
 
   private static let spot: Evaluator = { inputs in
     let terms = OptionTerms(

@@ -64,6 +64,24 @@ typedef void (*cmk_black76_higher_greeks_function)(
     int64_t count, const cmk_option_streams *restrict options,
     const cmk_higher_greek_streams *restrict greeks);
 
+/* What an implied volatility is. */
+typedef enum cmk_implied_status : int32_t {
+  CMK_IMPLIED_OK = 0,
+  CMK_IMPLIED_ZERO_VOLATILITY = 1, /* the price is the intrinsic value */
+  CMK_IMPLIED_BELOW_INTRINSIC = 2,
+  CMK_IMPLIED_ABOVE_MAXIMUM = 3, /* the forward for a call, the strike for a put, or more */
+  CMK_IMPLIED_INVALID = 4        /* not a number, not finite, or no time to expiry */
+} cmk_implied_status;
+
+/* Annual volatilities that give undiscounted prices; options->volatility is not read. Without a root
+   the volatility is NaN, or zero for CMK_IMPLIED_ZERO_VOLATILITY. attainable_error is the relative
+   change of the volatility that half a unit in the last place of the price makes; NaN without a root.
+ */
+typedef void (*cmk_implied_volatility_function)(
+    int64_t count, const cmk_option_streams *restrict options,
+    const double *_Nullable restrict price, double *_Nullable restrict volatility,
+    double *_Nullable restrict attainable_error, int32_t *_Nullable restrict status);
+
 /* y[i] = f(x[i]). */
 typedef void (*cmk_elementary_function)(
     int64_t count, const double *_Nullable restrict x, double *_Nullable restrict y);
@@ -148,6 +166,7 @@ typedef struct cmk_kernels {
   cmk_black76_value_function black76_value;
   cmk_black76_greeks_function black76_greeks;
   cmk_black76_higher_greeks_function black76_higher_greeks;
+  cmk_implied_volatility_function implied_volatility;
   cmk_elementary_function exponential;
   cmk_elementary_function logarithm;
   cmk_logarithm_of_ratio_function logarithm_of_ratio;
