@@ -69,7 +69,9 @@ public struct RunJob {
   /// - Throws: `BookError`, `RunError`, `OutputFolderError`, `OutputError`, `FileSystemError`.
   public func run(progress: (RunProgress) -> Void) throws -> RunOutcome {
     progress(.reading)
-    var loaded = try timer.measure("reading") { try BookReader.load(folder: options.bookFolder) }
+    var loaded = try timer.measure("reading") {
+      try BookReader.load(folder: options.bookFolder, threadCount: options.threadCount)
+    }
     if let seed = options.seed { loaded.settings.seed = seed }
     let key = try options.pseudonymKeyFile.map(PseudonymKey.read)
     let identity = RunIdentity(loaded, kernelTarget: blas.kernelTarget, blas: blas, key: key)
