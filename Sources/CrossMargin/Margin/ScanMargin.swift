@@ -10,22 +10,40 @@ struct ScanMargin {
   let book: Book
   let columns: UnitColumns
 
+  /// Accounts read together: the P&L of their units in one tile stays in the cache of a core.
+  private static let batchAccountCount = 128
+
   /// Requirements of accounts, in their order.
   func rows(_ accounts: [AccountHoldings]) throws(RunError) -> [MarginRow] {
+    var rows: [MarginRow] = []
+    rows.reserveCapacity(accounts.count)
+    var first = 0
+    while first < accounts.count {
+      let end = min(first + Self.batchAccountCount, accounts.count)
+      try append(accounts[first..<end], to: &rows)
+      first = end
+    }
+    return rows
+  }
+
+  private func append(
+    _ accounts: ArraySlice<AccountHoldings>, to rows: inout [MarginRow]
+  ) throws(RunError) {
     let scans = try scan(accounts)
     let basisLossesUSD = try basisLosses(accounts)
-    return accounts.indices.map { position in
+    var workspace = StrikeTable.Workspace()
+    for (position, holdings) in accounts.enumerated() {
       let charge = RiskCharge(
         scanUSD: scans[position].lossUSD, basisUSD: basisLossesUSD[position],
-        nakedShortUSD: nakedShortFloorUSD(accounts[position]))
-      return MarginRow(
-        account: accounts[position].account,
-        initial: requirement(
-          charge, accounts[position], terms: plan.terms.initial, haircuts: plan.initialHaircuts),
-        maintenance: requirement(
-          charge, accounts[position], terms: plan.terms.maintenance,
-          haircuts: plan.maintenanceHaircuts),
-        worstScenario: ScenarioIndex(scans[position].scenario))
+        nakedShortUSD: nakedShortFloorUSD(holdings, using: &workspace))
+      rows.append(
+        MarginRow(
+          account: holdings.account,
+          initial: requirement(
+            charge, holdings, terms: plan.terms.initial, haircuts: plan.initialHaircuts),
+          maintenance: requirement(
+            charge, holdings, terms: plan.terms.maintenance, haircuts: plan.maintenanceHaircuts),
+          worstScenario: ScenarioIndex(scans[position].scenario)))
     }
   }
 
@@ -61,45 +79,46 @@ struct ScanMargin {
   /// Worst loss of each account over the grid, not below 0, and its scenario.
   ///
   /// In each scenario losses of underlyings count in full and gains by the offset fraction.
-  private func scan(_ accounts: [AccountHoldings]) throws(RunError) -> [(
+  private func scan(_ accounts: ArraySlice<AccountHoldings>) throws(RunError) -> [(
     lossUSD: Double, scenario: Int
   )] {
-    let units = ScanUnits.byUnderlying(
-      accounts, plan: plan, market: market, book: book, columns: columns)
+    let units = ScanUnits.byUnderlying(accounts, plan: plan, columns: columns)
     let height = ScenarioMatrix.blockRowCount
     var tracker = WorstTracker(unitCount: accounts.count)
     var totals = [Double](repeating: 0, count: accounts.count * height)
     let profits = plan.grid.unitProfitUSD
+    var unitProfits = [Double](repeating: 0, count: units.groups.count * height)
     for block in 0..<profits.blockCount {
-      let unitProfits = UnitTile.profits(units.quantities, profits, block: block)
-      for position in accounts.indices {
-        let rows = position * height..<(position + 1) * height
-        for index in rows { totals[index] = 0 }
+      UnitTile.write(
+        units.quantities, units: units.groups.indices, profits, block: block, into: &unitProfits)
+      for position in 0..<accounts.count {
+        for index in position * height..<(position + 1) * height { totals[index] = 0 }
         for unit in units.units(ofAccountAt: position) {
           addOffset(
-            unitProfits, unit: unit, asset: units.underlyings[unit], block: block,
-            rowCount: profits.rowsInBlock(block), to: &totals, from: rows.lowerBound)
+            unitProfits, unit: unit, asset: Int(units.groups[unit]), block: block,
+            rowCount: profits.rowsInBlock(block), to: &totals, from: position * height)
         }
       }
       do throws(NonfiniteProfit) {
         try tracker.update(
           profits: totals.span, rowCount: profits.rowsInBlock(block), firstScenario: block * height)
       } catch {
-        throw RunError.nonfiniteProfit(account: name(accounts[error.unit]), set: plan.grid.set.name)
+        throw RunError.nonfiniteProfit(
+          account: name(accounts[accounts.startIndex + error.unit]), set: plan.grid.set.name)
       }
     }
-    return accounts.indices.map { position in
+    return (0..<accounts.count).map { position in
       let worst = tracker.worst(unit: position)
       return (max(worst?.loss ?? 0, 0), worst?.scenario ?? 0)
     }
   }
 
   private func addOffset(
-    _ profits: [Double], unit: Int, asset: AssetIndex, block: Int, rowCount: Int,
+    _ profits: [Double], unit: Int, asset: Int, block: Int, rowCount: Int,
     to totals: inout [Double], from start: Int
   ) {
     let height = ScenarioMatrix.blockRowCount
-    let factors = plan.profitFactors[asset.position]
+    let factors = plan.profitFactors[asset]
     let offset = plan.terms.gainOffsetFraction
     for row in 0..<rowCount {
       let profit = profits[unit * height + row] * factors[block * height + row]
@@ -110,19 +129,21 @@ struct ScanMargin {
   // MARK: Contingencies
 
   /// Sum over expiries of the larger loss of forward up and down, USD.
-  private func basisLosses(_ accounts: [AccountHoldings]) throws(RunError) -> [Double] {
-    let units = ScanUnits.byExpiry(accounts, market: market, book: book, columns: columns)
-    var tracker = WorstTracker(unitCount: units.underlyings.count)
+  private func basisLosses(_ accounts: ArraySlice<AccountHoldings>) throws(RunError) -> [Double] {
+    let units = ScanUnits.byExpiry(accounts, plan: plan, columns: columns)
+    var tracker = WorstTracker(unitCount: units.groups.count)
     let profits = plan.forwardShift.unitProfitUSD
     let tile = UnitTile.profits(units.quantities, profits, block: 0)
     do throws(NonfiniteProfit) {
       try tracker.update(profits: tile.span, rowCount: profits.rowsInBlock(0), firstScenario: 0)
     } catch {
-      let position = accounts.indices.first { units.units(ofAccountAt: $0).contains(error.unit) }
+      let account = accounts.enumerated().first { position, _ in
+        units.units(ofAccountAt: position).contains(error.unit)
+      }
       throw RunError.nonfiniteProfit(
-        account: position.map { name(accounts[$0]) } ?? "", set: plan.forwardShift.set.name)
+        account: account.map { name($0.element) } ?? "", set: plan.forwardShift.set.name)
     }
-    return accounts.indices.map { position in
+    return (0..<accounts.count).map { position in
       var lossUSD = 0.0
       for unit in units.units(ofAccountAt: position) {
         lossUSD += max(tracker.worst(unit: unit)?.loss ?? 0, 0)
@@ -131,17 +152,13 @@ struct ScanMargin {
     }
   }
 
-  private func nakedShortFloorUSD(_ holdings: AccountHoldings) -> Double {
-    let options = holdings.contracts.compactMap { holding -> OptionHolding? in
-      let instrument = book[holding.instrument]
-      guard case .option(let expiry, let strike, let type) = instrument.kind else { return nil }
-      return OptionHolding(
-        underlying: instrument.underlying, expiry: expiry, strike: strike, type: type,
-        coins: holding.quantity * instrument.multiplier)
-    }
+  private func nakedShortFloorUSD(
+    _ holdings: AccountHoldings, using workspace: inout StrikeTable.Workspace
+  ) -> Double {
+    plan.groups.strikes.findNakedShorts(holdings.contracts, in: &workspace)
     var floorUSD = 0.0
-    for short in OptionHolding.nakedShortCoins(options) {
-      floorUSD += short.coins * market.priceUSD(short.underlying) * plan.terms.nakedShortFraction
+    for (underlying, coins) in workspace.shorts {
+      floorUSD += coins * market.priceUSD(underlying) * plan.terms.nakedShortFraction
     }
     return floorUSD
   }
