@@ -51,9 +51,8 @@ public struct RiskRun: Sendable {
 
   /// Accounts that cannot be valued, with the first reason of each, in the order of accounts.
   public func unmarginedAccounts() -> [(name: String, missing: MissingData)] {
-    let reader = HoldingsReader(book: prepared.book, market: prepared.market)
-    return prepared.book.portfolio.accounts.enumerated().compactMap { position, account in
-      reader.holdings(of: AccountIndex(position)).missing.map { (account.name, $0) }
+    prepared.book.portfolio.accounts.enumerated().compactMap { position, account in
+      prepared.holdings.holdings(of: AccountIndex(position)).missing.map { (account.name, $0) }
     }
   }
 

@@ -38,25 +38,20 @@ struct HoldingsReader: Sendable {
   func holdings(of account: AccountIndex) -> AccountHoldings {
     var result = AccountHoldings(account: account)
     result.missing = firstUnknown(of: account)
-    var amounts: [(asset: AssetIndex, amount: Double)] = []
     let balances = book.portfolio.balances
     for row in balances.rows(of: account) {
-      amounts.append((balances.assets[row], balances.amounts[row]))
+      result.add(balances.amounts[row], of: balances.assets[row])
     }
-    for row in positions.rows(of: account) {
-      readPosition(row, into: &result, amounts: &amounts)
-    }
-    result.amounts = Self.addedUp(amounts)
+    let rows = positions.rows(of: account)
+    result.contracts.reserveCapacity(rows.count)
+    for row in rows { readPosition(row, into: &result) }
     for (asset, _) in result.amounts where market.assetPricesUSD[asset.position] == nil {
       note(MissingData(subject: book.market[asset].name, reason: .stalePrice), in: &result)
     }
     return result
   }
 
-  private func readPosition(
-    _ row: Int, into result: inout AccountHoldings,
-    amounts: inout [(asset: AssetIndex, amount: Double)]
-  ) {
+  private func readPosition(_ row: Int, into result: inout AccountHoldings) {
     let index = positions.instruments[row]
     let place = index.position
     let quantity = positions.quantities[row]
@@ -68,16 +63,16 @@ struct HoldingsReader: Sendable {
       let (coin, multiplier) = (
         book.instruments[place].underlying, book.instruments[place].multiplier
       )
-      amounts.append((coin, quantity * multiplier))
+      result.add(quantity * multiplier, of: coin)
     case .settled(let price, let amountPerContract):
       let settlement = book.instruments[place].settlement
       let unsettled = unsettledAmount(row, place, mark: price)
-      amounts.append((settlement, quantity * amountPerContract + unsettled))
+      result.add(quantity * amountPerContract + unsettled, of: settlement)
       addUnsettled(unsettled, of: settlement, to: &result)
     case .priced(let priced):
       let settlement = book.instruments[place].settlement
       let unsettled = priced.isOption ? 0 : unsettledAmount(row, place, mark: priced.basePrice)
-      if unsettled != 0 { amounts.append((settlement, unsettled)) }
+      if unsettled != 0 { result.add(unsettled, of: settlement) }
       addUnsettled(unsettled, of: settlement, to: &result)
       if result.contracts.last?.instrument == index {
         result.contracts[result.contracts.count - 1].quantity += quantity
@@ -130,25 +125,20 @@ struct HoldingsReader: Sendable {
     return MissingData(
       subject: unknown[low].name, reason: unknown[low].isAsset ? .asset : .instrument)
   }
-
-  /// Sums amounts of one asset in the order given, by ascending asset.
-  private static func addedUp(
-    _ amounts: [(asset: AssetIndex, amount: Double)]
-  ) -> [(asset: AssetIndex, amount: Double)] {
-    var result: [(asset: AssetIndex, amount: Double)] = []
-    for (asset, amount) in amounts {
-      let place = result.firstIndex { $0.asset >= asset } ?? result.count
-      if place < result.count, result[place].asset == asset {
-        result[place].amount += amount
-      } else {
-        result.insert((asset, amount), at: place)
-      }
-    }
-    return result
-  }
 }
 
 extension AccountHoldings {
+  /// Adds to the amount of an asset; amounts of one asset are summed in the order given.
+  mutating func add(_ amount: Double, of asset: AssetIndex) {
+    var place = amounts.count
+    while place > 0, amounts[place - 1].asset > asset { place -= 1 }
+    if place > 0, amounts[place - 1].asset == asset {
+      amounts[place - 1].amount += amount
+    } else {
+      amounts.insert((asset, amount), at: place)
+    }
+  }
+
   /// Calls `body` with each column of `U` that the account holds and its quantity: assets, then
   /// instruments.
   func forEachColumn(_ columns: UnitColumns, _ body: (Int, Double) -> Void) {

@@ -32,14 +32,17 @@ struct ExposureReading: Sendable {
     }
   }
 
-  /// Rows of one account by underlying.
-  func rows(of holdings: AccountHoldings) -> [UnderlyingRow] {
-    var rows: [UnderlyingRow] = []
+  /// Adds the rows of one account, by underlying.
+  func appendRows(of holdings: AccountHoldings, to rows: inout [UnderlyingRow]) {
+    let first = rows.count
     func add(column: Int, quantity: Double) {
       let asset = greeks.exposedAsset[column]
       guard isReported[asset.position] else { return }
-      let place = rows.firstIndex { $0.underlying >= asset } ?? rows.count
-      if place == rows.count || rows[place].underlying != asset {
+      var place = rows.count
+      while place > first, rows[place - 1].underlying > asset { place -= 1 }
+      if place > first, rows[place - 1].underlying == asset {
+        place -= 1
+      } else {
         rows.insert(
           UnderlyingRow(account: holdings.account, underlying: asset, greeks: Greeks()), at: place)
       }
@@ -51,7 +54,6 @@ struct ExposureReading: Sendable {
     for (instrument, quantity) in holdings.contracts {
       add(column: greeks.columns.column(of: instrument), quantity: quantity)
     }
-    return rows
   }
 
   /// Exposures of the book from its net quantities, by underlying, then expiry, none first.

@@ -2,56 +2,98 @@
 
 import PortfolioModel
 
-/// An option position of one account, in coins.
-struct OptionHolding: Sendable {
-  var underlying: AssetIndex
-  var expiry: UTCTime
-  var strike: Double
-  var type: OptionType
-  /// Signed coins.
-  var coins: Double
-}
+/// The strikes of a book: options of the same underlying, expiry and strike stand at one.
+struct StrikeTable: Sendable {
+  /// What an option is to the floor of unpaired shorts.
+  private struct Option: Sendable {
+    /// Rank of its strike by underlying, expiry and strike.
+    var strike: Int32
+    var isCall: Bool
+    /// Coins of one contract.
+    var multiplier: Double
+  }
 
-extension OptionHolding {
-  /// Coins of unpaired short options by underlying, ascending.
+  /// Options by instrument; nil for other instruments.
+  private let options: [Option?]
+  /// Underlying of each strike.
+  private let underlyings: [AssetIndex]
+
+  init(_ instruments: [Instrument]) {
+    var keys: [(underlying: AssetIndex, expiry: UTCTime, strike: Double, instrument: Int)] = []
+    for (position, instrument) in instruments.enumerated() {
+      guard case .option(let expiry, let strike, _) = instrument.kind else { continue }
+      keys.append((instrument.underlying, expiry, strike, position))
+    }
+    keys.sort { ($0.underlying, $0.expiry, $0.strike) < ($1.underlying, $1.expiry, $1.strike) }
+    var options = [Option?](repeating: nil, count: instruments.count)
+    var underlyings: [AssetIndex] = []
+    for (index, key) in keys.enumerated() {
+      let isNew =
+        index == 0
+        || (keys[index - 1].underlying, keys[index - 1].expiry, keys[index - 1].strike)
+          != (key.underlying, key.expiry, key.strike)
+      if isNew { underlyings.append(key.underlying) }
+      guard case .option(_, _, let type) = instruments[key.instrument].kind else { continue }
+      options[key.instrument] = Option(
+        strike: Int32(underlyings.count - 1), isCall: type == .call,
+        multiplier: instruments[key.instrument].multiplier)
+    }
+    self.options = options
+    self.underlyings = underlyings
+  }
+
+  /// An option position of one account.
+  fileprivate struct Leg {
+    var strike: Int32
+    var isCall: Bool
+    /// Signed coins.
+    var coins: Double
+  }
+
+  /// Memory that is used again for every account, and what was found of the last one.
+  struct Workspace {
+    /// Coins of unpaired short options of each underlying that the account holds options of, by
+    /// underlying.
+    fileprivate(set) var shorts: [(underlying: AssetIndex, coins: Double)] = []
+    fileprivate var legs: [Leg] = []
+    fileprivate var order = GroupOrder()
+  }
+
+  /// Finds the unpaired short options of an account.
   ///
   /// Within a strike two opposite legs net (the short amount less the opposite amount, not below
   /// zero), two short legs add, and a lone short leg counts in full.
-  static func nakedShortCoins(_ holdings: [OptionHolding]) -> [(
-    underlying: AssetIndex, coins: Double
-  )] {
-    let sorted = holdings.sorted {
-      ($0.underlying, $0.expiry, $0.strike) < ($1.underlying, $1.expiry, $1.strike)
+  func findNakedShorts(
+    _ contracts: [(instrument: InstrumentIndex, quantity: Double)], in workspace: inout Workspace
+  ) {
+    workspace.shorts.removeAll(keepingCapacity: true)
+    workspace.legs.removeAll(keepingCapacity: true)
+    for (instrument, quantity) in contracts {
+      guard let option = options[instrument.position] else { continue }
+      workspace.legs.append(
+        Leg(strike: option.strike, isCall: option.isCall, coins: quantity * option.multiplier))
     }
-    var totals: [(underlying: AssetIndex, coins: Double)] = []
-    var first = 0
-    while first < sorted.count {
-      let head = sorted[first]
+    let legs = workspace.legs
+    workspace.order.sort(count: legs.count) { legs[$0].strike }
+    var next = 0
+    while next < workspace.order.count {
+      let strike = workspace.order.group(at: next)
       var callCoins = 0.0
       var putCoins = 0.0
-      var next = first
-      while next < sorted.count, sorted[next].isSameStrike(as: head) {
-        if sorted[next].type == .call {
-          callCoins += sorted[next].coins
-        } else {
-          putCoins += sorted[next].coins
-        }
+      while next < workspace.order.count, workspace.order.group(at: next) == strike {
+        let leg = legs[workspace.order.index(at: next)]
+        if leg.isCall { callCoins += leg.coins } else { putCoins += leg.coins }
         next += 1
       }
       let shortCoins = max(-callCoins, 0) + max(-putCoins, 0)
       let longCoins = max(callCoins, 0) + max(putCoins, 0)
       let naked = max(shortCoins - longCoins, 0)
-      if totals.last?.underlying == head.underlying {
-        totals[totals.count - 1].coins += naked
+      let underlying = underlyings[Int(strike)]
+      if workspace.shorts.last?.underlying == underlying {
+        workspace.shorts[workspace.shorts.count - 1].coins += naked
       } else {
-        totals.append((head.underlying, naked))
+        workspace.shorts.append((underlying, naked))
       }
-      first = next
     }
-    return totals
-  }
-
-  private func isSameStrike(as other: OptionHolding) -> Bool {
-    underlying == other.underlying && expiry == other.expiry && strike == other.strike
   }
 }

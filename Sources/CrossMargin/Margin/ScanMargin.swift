@@ -10,22 +10,40 @@ struct ScanMargin {
   let book: Book
   let columns: UnitColumns
 
+  /// Accounts read together: the P&L of their units in one tile stays in the cache of a core.
+  private static let batchAccountCount = 128
+
   /// Requirements of accounts, in their order.
   func rows(_ accounts: [AccountHoldings]) throws(RunError) -> [MarginRow] {
+    var rows: [MarginRow] = []
+    rows.reserveCapacity(accounts.count)
+    var first = 0
+    while first < accounts.count {
+      let end = min(first + Self.batchAccountCount, accounts.count)
+      try append(accounts[first..<end], to: &rows)
+      first = end
+    }
+    return rows
+  }
+
+  private func append(
+    _ accounts: ArraySlice<AccountHoldings>, to rows: inout [MarginRow]
+  ) throws(RunError) {
     let scans = try scan(accounts)
     let basisLossesUSD = try basisLosses(accounts)
-    return accounts.indices.map { position in
+    var workspace = StrikeTable.Workspace()
+    for (position, holdings) in accounts.enumerated() {
       let charge = RiskCharge(
         scanUSD: scans[position].lossUSD, basisUSD: basisLossesUSD[position],
-        nakedShortUSD: nakedShortFloorUSD(accounts[position]))
-      return MarginRow(
-        account: accounts[position].account,
-        initial: requirement(
-          charge, accounts[position], terms: plan.terms.initial, haircuts: plan.initialHaircuts),
-        maintenance: requirement(
-          charge, accounts[position], terms: plan.terms.maintenance,
-          haircuts: plan.maintenanceHaircuts),
-        worstScenario: ScenarioIndex(scans[position].scenario))
+        nakedShortUSD: nakedShortFloorUSD(holdings, using: &workspace))
+      rows.append(
+        MarginRow(
+          account: holdings.account,
+          initial: requirement(
+            charge, holdings, terms: plan.terms.initial, haircuts: plan.initialHaircuts),
+          maintenance: requirement(
+            charge, holdings, terms: plan.terms.maintenance, haircuts: plan.maintenanceHaircuts),
+          worstScenario: ScenarioIndex(scans[position].scenario)))
     }
   }
 
@@ -61,24 +79,23 @@ struct ScanMargin {
   /// Worst loss of each account over the grid, not below 0, and its scenario.
   ///
   /// In each scenario losses of underlyings count in full and gains by the offset fraction.
-  private func scan(_ accounts: [AccountHoldings]) throws(RunError) -> [(
+  private func scan(_ accounts: ArraySlice<AccountHoldings>) throws(RunError) -> [(
     lossUSD: Double, scenario: Int
   )] {
-    let units = ScanUnits.byUnderlying(
-      accounts, plan: plan, market: market, book: book, columns: columns)
+    let units = ScanUnits.byUnderlying(accounts, plan: plan, columns: columns)
     let height = ScenarioMatrix.blockRowCount
     var readings = UnitReadings(ReadingRequest(worst: true), unitCount: accounts.count)
     var totals = [Double](repeating: 0, count: accounts.count * height)
     let profits = plan.grid.unitProfitUSD
+    var unitProfits = [Double](repeating: 0, count: units.groups.count * height)
     for block in 0..<profits.blockCount {
-      let unitProfits = try unitProfits(units, accounts, of: plan.grid, block: block)
-      for position in accounts.indices {
-        let rows = position * height..<(position + 1) * height
-        for index in rows { totals[index] = 0 }
+      try writeProfits(units, accounts, of: plan.grid, block: block, into: &unitProfits)
+      for position in 0..<accounts.count {
+        for index in position * height..<(position + 1) * height { totals[index] = 0 }
         for unit in units.units(ofAccountAt: position) {
           addOffset(
-            unitProfits, unit: unit, asset: units.underlyings[unit], block: block,
-            rowCount: profits.rowsInBlock(block), to: &totals, from: rows.lowerBound)
+            unitProfits, unit: unit, asset: Int(units.groups[unit]), block: block,
+            rowCount: profits.rowsInBlock(block), to: &totals, from: position * height)
         }
       }
       do throws(NonfiniteProfit) {
@@ -87,21 +104,22 @@ struct ScanMargin {
           of: ScenarioTile(
             firstScenario: block * height, rowCount: profits.rowsInBlock(block)))
       } catch {
-        throw RunError.nonfiniteProfit(account: name(accounts[error.unit]), set: plan.grid.set.name)
+        throw RunError.nonfiniteProfit(
+          account: name(accounts[accounts.startIndex + error.unit]), set: plan.grid.set.name)
       }
     }
-    return accounts.indices.map { position in
+    return (0..<accounts.count).map { position in
       let worst = readings.worst(unit: position)
       return (max(worst?.loss ?? 0, 0), worst?.scenario ?? 0)
     }
   }
 
   private func addOffset(
-    _ profits: [Double], unit: Int, asset: AssetIndex, block: Int, rowCount: Int,
+    _ profits: [Double], unit: Int, asset: Int, block: Int, rowCount: Int,
     to totals: inout [Double], from start: Int
   ) {
     let height = ScenarioMatrix.blockRowCount
-    let factors = plan.profitFactors[asset.position]
+    let factors = plan.profitFactors[asset]
     let offset = plan.terms.gainOffsetFraction
     for row in 0..<rowCount {
       let profit = profits[unit * height + row] * factors[block * height + row]
@@ -112,10 +130,10 @@ struct ScanMargin {
   // MARK: Contingencies
 
   /// Sum over expiries of the larger loss of forward up and down, USD.
-  private func basisLosses(_ accounts: [AccountHoldings]) throws(RunError) -> [Double] {
-    let units = ScanUnits.byExpiry(accounts, market: market, book: book, columns: columns)
+  private func basisLosses(_ accounts: ArraySlice<AccountHoldings>) throws(RunError) -> [Double] {
+    let units = ScanUnits.byExpiry(accounts, plan: plan, columns: columns)
     let profits = plan.forwardShift.unitProfitUSD
-    let count = units.underlyings.count
+    let count = units.groups.count
     var readings = UnitReadings(ReadingRequest(worst: true), unitCount: count)
     do throws(NonfiniteProfit) {
       try profits.withBlock(0) { (unitProfits) throws(NonfiniteProfit) in
@@ -126,7 +144,7 @@ struct ScanMargin {
     } catch {
       throw nonfinite(error, units, accounts, set: plan.forwardShift.set)
     }
-    return accounts.indices.map { position in
+    return (0..<accounts.count).map { position in
       var lossUSD = 0.0
       for unit in units.units(ofAccountAt: position) {
         lossUSD += max(readings.worst(unit: unit)?.loss ?? 0, 0)
@@ -135,36 +153,36 @@ struct ScanMargin {
     }
   }
 
-  private func nakedShortFloorUSD(_ holdings: AccountHoldings) -> Double {
-    let options = holdings.contracts.compactMap { holding -> OptionHolding? in
-      let instrument = book[holding.instrument]
-      guard case .option(let expiry, let strike, let type) = instrument.kind else { return nil }
-      return OptionHolding(
-        underlying: instrument.underlying, expiry: expiry, strike: strike, type: type,
-        coins: holding.quantity * instrument.multiplier)
-    }
+  private func nakedShortFloorUSD(
+    _ holdings: AccountHoldings, using workspace: inout StrikeTable.Workspace
+  ) -> Double {
+    plan.groups.strikes.findNakedShorts(holdings.contracts, in: &workspace)
     var floorUSD = 0.0
-    for short in OptionHolding.nakedShortCoins(options) {
-      floorUSD += short.coins * market.priceUSD(short.underlying) * plan.terms.nakedShortFraction
+    for (underlying, coins) in workspace.shorts {
+      floorUSD += coins * market.priceUSD(underlying) * plan.terms.nakedShortFraction
     }
     return floorUSD
   }
 
-  private func unitProfits(
-    _ units: ScanUnits, _ accounts: [AccountHoldings], of valued: ValuedScenarios, block: Int
-  ) throws(RunError) -> [Double] {
+  private func writeProfits(
+    _ units: ScanUnits, _ accounts: ArraySlice<AccountHoldings>, of valued: ValuedScenarios,
+    block: Int, into profits: inout [Double]
+  ) throws(RunError) {
     do throws(NonfiniteProfit) {
-      return try UnitTile.profits(units.quantities, valued.unitProfitUSD, block: block)
+      try UnitTile.write(units.quantities, valued.unitProfitUSD, block: block, into: &profits)
     } catch {
       throw nonfinite(error, units, accounts, set: valued.set)
     }
   }
 
   private func nonfinite(
-    _ error: NonfiniteProfit, _ units: ScanUnits, _ accounts: [AccountHoldings], set: ScenarioSet
+    _ error: NonfiniteProfit, _ units: ScanUnits, _ accounts: ArraySlice<AccountHoldings>,
+    set: ScenarioSet
   ) -> RunError {
-    let position = accounts.indices.first { units.units(ofAccountAt: $0).contains(error.unit) }
-    return .nonfiniteProfit(account: position.map { name(accounts[$0]) } ?? "", set: set.name)
+    let account = accounts.enumerated().first { position, _ in
+      units.units(ofAccountAt: position).contains(error.unit)
+    }
+    return .nonfiniteProfit(account: account.map { name($0.element) } ?? "", set: set.name)
   }
 
   private func name(_ holdings: AccountHoldings) -> String {

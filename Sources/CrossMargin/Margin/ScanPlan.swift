@@ -35,6 +35,8 @@ struct ScanPlan: Sendable {
   let maintenanceHaircuts: [Double]
   /// Whether a balance takes part in the scan of the asset it is or tracks. [assets]
   let isScannedCollateral: [Bool]
+  /// Columns that are treated together.
+  let groups: ScanGroups
   /// Multipliers of profit by scenario, per asset that groups are about. [assets][scenarios]
   let profitFactors: [[Double]]
 
@@ -51,6 +53,7 @@ struct ScanPlan: Sendable {
     isScannedCollateral = market.assets.indices.map { asset in
       terms.isCollateralScanned && underlyings.contains(market.trackedAsset[asset])
     }
+    groups = ScanGroups(market: market, instruments: instruments)
     profitFactors = market.assets.map { grid.set.lossFactors(of: $0.name) }
   }
 

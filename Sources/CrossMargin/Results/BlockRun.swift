@@ -9,9 +9,9 @@ struct BlockRun {
   let accounts: Range<Int>
 
   func result(blockIndex: Int) throws(RunError) -> AccountBlockResult {
-    let reader = HoldingsReader(book: run.book, market: run.market)
-    let holdings = accounts.map { reader.holdings(of: AccountIndex($0)) }
-    let margined = holdings.filter { $0.missing == nil }
+    let holdings = accounts.map { run.holdings.holdings(of: AccountIndex($0)) }
+    let isWhole = holdings.allSatisfy { $0.missing == nil }
+    let margined = isWhole ? holdings : holdings.filter { $0.missing == nil }
     let margins = try self.margins(margined)
     let measures = try self.measures(margined)
 
@@ -53,7 +53,7 @@ struct BlockRun {
         account: account.account, modelPosition: run.modelOfAccount[account.account.position],
         status: status, equityUSD: value.equityUSD, optionValueUSD: value.optionValueUSD,
         unsettledUSD: account.unsettledUSD, grossNotionalUSD: account.grossNotionalUSD))
-    result.underlyings += run.exposure.rows(of: account)
+    run.exposure.appendRows(of: account, to: &result.underlyings)
     result.contribution.add(account, columns: run.base.columns)
     result.contribution.count(status)
     result.contribution.marginedNotionalUSD += account.grossNotionalUSD
@@ -61,6 +61,7 @@ struct BlockRun {
     result.contribution.negativeEquityUSD += max(-value.equityUSD, 0)
     result.contribution.initialUSD += margin.initial.totalUSD
     result.contribution.maintenanceUSD += margin.maintenance.totalUSD
+    if run.settings.limits.isEmpty { return }
     let setCount = run.readings.count
     let own = Array(measures[position * setCount..<(position + 1) * setCount])
     let name = run.book.portfolio.accounts[account.account.position].name
@@ -73,7 +74,10 @@ struct BlockRun {
   private func margins(_ holdings: [AccountHoldings]) throws(RunError) -> [MarginRow] {
     var rows: [MarginRow] = []
     for (position, plan) in run.plans.enumerated() {
-      let ofModel = holdings.filter { run.modelOfAccount[$0.account.position] == position }
+      let isAlone = run.plans.count == 1
+      let ofModel =
+        isAlone
+        ? holdings : holdings.filter { run.modelOfAccount[$0.account.position] == position }
       if ofModel.isEmpty { continue }
       let margin = ScanMargin(
         plan: plan, market: run.market, book: run.book, columns: run.base.columns)

@@ -99,7 +99,7 @@ struct Explainer {
       name: run.book.portfolio.accounts[account.position].name, model: plan.terms.name,
       account: row)
     guard let margin = block.margins.first else { return result }
-    let holdings = HoldingsReader(book: run.book, market: run.market).holdings(of: account)
+    let holdings = run.holdings.holdings(of: account)
     result.margin = margin
     result.worstScenarioLabel = plan.grid.set.labels[margin.worstScenario.position]
     result.measures = block.measures
@@ -137,8 +137,7 @@ struct Explainer {
     _ holdings: AccountHoldings, _ plan: ScanPlan, _ margin: MarginRow
   ) -> ExplainedSum {
     let scenario = margin.worstScenario.position
-    let units = ScanUnits.byUnderlying(
-      [holdings], plan: plan, market: run.market, book: run.book, columns: run.base.columns)
+    let units = ScanUnits.byUnderlying([holdings], plan: plan, columns: run.base.columns)
     var rows: [ExplainedSum.Row] = []
     for unit in units.units(ofAccountAt: 0) {
       let entries = Int(units.quantities.offsets[unit])..<Int(units.quantities.offsets[unit + 1])
@@ -149,7 +148,7 @@ struct Explainer {
       }
       let isGain = profits.reduce(0, +) > 0
       let weight =
-        plan.profitFactors[units.underlyings[unit].position][scenario]
+        plan.profitFactors[Int(units.groups[unit])][scenario]
         * (isGain ? plan.terms.gainOffsetFraction : 1)
       for (entry, profit) in zip(entries, profits) {
         rows.append(

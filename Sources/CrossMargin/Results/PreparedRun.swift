@@ -10,6 +10,7 @@ struct PreparedRun: Sendable {
   let settings: RunSettings
   let market: PricedMarket
   let base: UnitValue
+  let holdings: HoldingsReader
   let exposure: ExposureReading
   /// Reported sets, in the order of the settings.
   let readings: [MeasureReading]
@@ -29,6 +30,7 @@ struct PreparedRun: Sendable {
     let base = UnitValue(market: market)
     self.market = market
     self.base = base
+    holdings = HoldingsReader(book: book, market: market)
     exposure = ExposureReading(
       greeks: UnitGreeks(market: market, base: base, instruments: book.instruments),
       market: market, instruments: book.instruments)

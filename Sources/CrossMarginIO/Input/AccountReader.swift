@@ -8,6 +8,23 @@ struct AccountNames {
   /// What `accounts.csv` says, by number.
   var attributes: [Int32: Account] = [:]
 
+  /// Joins what was read in parts: their accounts become numbers of this table, and what is wrong
+  /// with them is reported in the order of the file.
+  ///
+  /// - Parameter accounts: where the rows of a part keep their accounts.
+  /// - Returns: the rows of each part.
+  mutating func join<Rows>(
+    _ read: ReadParts<Rows>, _ input: BookInput,
+    accounts: WritableKeyPath<Rows, PartAccounts>
+  ) -> [Rows] {
+    read.parts.map { part in
+      var rows = part.rows
+      rows[keyPath: accounts].merge(into: &table, file: read.file, issues: &input.issues)
+      input.issues.append(contentsOf: part.issues)
+      return rows
+    }
+  }
+
   /// The accounts in the order of their names, and the rank of each number.
   func sorted() -> (accounts: [Account], rankOfNumber: [Int32]) {
     let order = table.indicesByName()
@@ -16,7 +33,8 @@ struct AccountNames {
     accounts.reserveCapacity(order.count)
     for (rank, number) in order.enumerated() {
       rankOfNumber[Int(number)] = Int32(rank)
-      accounts.append(attributes[number] ?? Account(name: table.name(at: number)))
+      let known = attributes.isEmpty ? nil : attributes[number]
+      accounts.append(known ?? Account(name: table.name(at: number)))
     }
     return (accounts, rankOfNumber)
   }
@@ -24,8 +42,10 @@ struct AccountNames {
 
 enum AccountReader {
   static let path = "accounts.csv"
+  /// The column that names accounts in every file.
+  static let keyColumn = "account"
   static let schema = TableSchema(
-    required: ["account"], optional: ["model", "group", "leverage", "e_mode"])
+    required: [keyColumn], optional: ["model", "group", "leverage", "e_mode"])
 
   /// Reads what is known of accounts; `models` are the names of rule sets.
   static func read(_ input: BookInput, models: [String], into names: inout AccountNames) {

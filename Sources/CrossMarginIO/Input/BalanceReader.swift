@@ -1,118 +1,146 @@
-// `balances.csv`: what accounts hold and owe of assets.
+// `balances.csv`: what accounts hold and owe of assets, read part by part like positions.
 
 import PortfolioModel
 
-struct BalanceReader {
+/// Rows of one part of the file, as they stand there.
+struct BalancePart: Sendable {
+  var accounts: PartAccounts
+  /// Assets, below zero those that the market does not define (`UnknownNames`).
+  var assets: [Int32] = []
+  var amounts: [Double] = []
+  var unknownNames = NameTable()
+}
+
+struct BalanceReader: Sendable {
   static let path = "balances.csv"
-  static let schema = TableSchema(required: ["account", "asset", "amount"], optional: ["accrued"])
+  static let schema = TableSchema(
+    required: [AccountReader.keyColumn, "asset", "amount"], optional: ["accrued"])
 
   let assets: AssetList
   /// Whether an unknown asset stops the run.
   let isStrict: Bool
 
-  /// Rows of balances as they stand in the file.
-  struct Rows {
-    /// Stands for an asset that the market does not define.
-    static let unknown: Int32 = -1
-    var accounts: [Int32] = []
-    var assets: [Int32] = []
-    var amounts: [Double] = []
-    var lines: [Int32] = []
-    var unknownNames: [Int32: String] = [:]
-    var file = BalanceReader.path
-  }
-
   /// Reads all rows; accrued funding is part of the amount.
-  func read(_ input: BookInput, into names: inout AccountNames) -> Rows {
-    var rows = Rows()
-    input.readRows(Self.path, Self.schema) { table in
-      let account = table.intern(table.column("account"), into: &names.table)
-      let column = table.column("asset")
-      let asset = asset(&table, column)
-      let amount = table.number(table.column("amount"), .finite)
-      let accrued = table.optionalNumber(table.column("accrued"), .finite) ?? 0
-      guard let account, let asset, let amount, table.isRowClean else { return }
-      guard (amount + accrued).isFinite else {
-        return table.refuse(table.column("amount"), expected: NumberRule.finite.expected)
-      }
-      if asset == Rows.unknown {
-        rows.unknownNames[Int32(rows.accounts.count)] = table.text(column) ?? ""
-      }
-      rows.file = table.file
-      rows.accounts.append(account)
-      rows.assets.append(asset)
-      rows.amounts.append(amount + accrued)
-      rows.lines.append(Int32(clamping: table.line))
+  func read(_ input: BookInput, into names: inout AccountNames) -> BalanceRows {
+    let known = names.table
+    let read = input.readParts(Self.path, Self.schema) { table in
+      rows(of: &table, BalancePart(accounts: PartAccounts(known: known)))
     }
-    return rows
+    return BalanceRows(names.join(read, input, accounts: \.accounts), file: read.file)
   }
 
-  /// The number of an asset; `unknown` where the market does not define it and may lack it.
-  private func asset(_ table: inout BookTable, _ column: TableColumn) -> Int32? {
-    if isStrict, assets.names.isComplete {
-      return assets.index(&table, column).map { Int32($0.position) }
+  /// Adds all rows of a table to a part without any.
+  private func rows(of table: inout BookTable, _ start: BalancePart) -> BalancePart {
+    var part = start
+    let account = table.column(AccountReader.keyColumn)
+    let (asset, amount, accrued) = (
+      table.column("asset"), table.column("amount"), table.column("accrued")
+    )
+    let finite = NumberRule.finite
+    guard let accountColumn = account.position else { return part }
+    while table.nextRow() {
+      let number = part.accounts.number(table.row, at: accountColumn, line: table.line)
+      let held = self.asset(&table, asset, &part.unknownNames)
+      let settled = table.number(amount, finite)
+      let pending = table.optionalNumber(accrued, finite) ?? 0
+      guard let held, let settled, table.isRowClean else { continue }
+      guard (settled + pending).isFinite else {
+        table.refuse(amount, expected: finite.expected)
+        continue
+      }
+      part.accounts.append(number, line: table.line)
+      part.assets.append(held)
+      part.amounts.append(settled + pending)
     }
+    return part
+  }
+
+  /// The number of an asset, below zero where the market does not define it and may lack it.
+  private func asset(
+    _ table: inout BookTable, _ column: TableColumn, _ unknownNames: inout NameTable
+  ) -> Int32? {
+    if isStrict, assets.names.isComplete { return assets.index(&table, column)?.rank }
     if let known = table.find(column, in: assets.names.table) { return known }
-    return table.name(column).map { _ in Rows.unknown }
+    return table.name(column).map { -1 - unknownNames.intern($0) }
   }
 }
 
-extension BalanceReader.Rows {
+/// Rows of balances of a whole file.
+struct BalanceRows {
+  private let parts: [BalancePart]
+  private let unknown: UnknownNames
+  private let file: String
+
+  init(_ parts: [BalancePart], file: String) {
+    self.parts = parts
+    self.file = file
+    unknown = UnknownNames(parts.map(\.unknownNames))
+  }
+
   /// The table of balances with the coins of spot positions added, and unknown holdings.
   func result(
-    rankOfNumber: [Int32], spotAmounts: [(account: Int32, asset: AssetIndex, amount: Double)],
-    issues: inout FieldIssues
+    rankOfNumber: [Int32], spotAmounts: [SpotAmount], issues: inout FieldIssues
   ) -> (table: BalanceTable, unknownHoldings: [UnknownHolding]) {
-    let keys = HoldingOrder.ranks(of: assets, unknownNames: unknownNames).map(Int64.init)
-    let order = HoldingOrder(accounts: accounts, rankOfNumber: rankOfNumber, keys: keys)
-    var table = BalanceTable(accountOffsets: [0], assets: [], amounts: [])
-    var offsets = [0]
+    let order = HoldingOrder(
+      parts.map { ($0.accounts.runs, $0.accounts.rowCount) }, rankOfNumber: rankOfNumber)
+    let rowCount = parts.reduce(spotAmounts.count) { $0 + $1.amounts.count }
+    var (assets, amounts, offsets): ([AssetIndex], [Double], [Int]) = ([], [], [0])
+    assets.reserveCapacity(rowCount)
+    amounts.reserveCapacity(rowCount)
+    offsets.reserveCapacity(rankOfNumber.count + 1)
     var unknownHoldings: [UnknownHolding] = []
     var nextSpot = 0
+    var rows: [HeldRow] = []
     for account in rankOfNumber.indices {
-      let first = table.assets.count
-      var previous: Int32?
-      for row in order.rows(ofAccountAt: account) {
-        if let previous, keys[Int(previous)] == keys[Int(row)] {
-          reportDuplicate(row, firstLine: lines[Int(previous)], &issues)
+      let first = assets.count
+      order.collect(ofAccountAt: account, into: &rows) { part, row in
+        Int64(unknown.rank(of: parts[part].assets[row], part: part))
+      }
+      var previous: HeldRow?
+      for row in rows {
+        if let previous, previous.key == row.key {
+          reportDuplicate(row, firstLine: previous.line, &issues)
           continue
         }
         previous = row
-        if assets[Int(row)] == Self.unknown {
+        if row.key < 0 {
           unknownHoldings.append(
             UnknownHolding(
-              account: AccountIndex(account), name: unknownNames[row] ?? "", isAsset: true))
+              account: AccountIndex(account), name: unknown.name(atRank: Int32(row.key)),
+              isAsset: true))
         } else {
-          table.assets.append(AssetIndex(Int(assets[Int(row)])))
-          table.amounts.append(amounts[Int(row)])
+          assets.append(AssetIndex(Int(row.key)))
+          amounts.append(parts[Int(row.part)].amounts[Int(row.row)])
         }
       }
       while nextSpot < spotAmounts.count, Int(spotAmounts[nextSpot].account) == account {
-        Self.add(spotAmounts[nextSpot].asset, spotAmounts[nextSpot].amount, from: first, to: &table)
+        Self.add(spotAmounts[nextSpot], from: first, to: &assets, &amounts)
         nextSpot += 1
       }
-      offsets.append(table.assets.count)
+      offsets.append(assets.count)
     }
-    table.accountOffsets = offsets
-    return (table, unknownHoldings)
+    return (
+      BalanceTable(accountOffsets: offsets, assets: assets, amounts: amounts), unknownHoldings
+    )
   }
 
+  /// Adds an amount to those of its account, which begin at `first` and end the table so far.
   private static func add(
-    _ asset: AssetIndex, _ amount: Double, from first: Int, to table: inout BalanceTable
+    _ spot: SpotAmount, from first: Int, to assets: inout [AssetIndex], _ amounts: inout [Double]
   ) {
-    let place = table.assets[first...].firstIndex { $0 >= asset } ?? table.assets.count
-    if place < table.assets.count, table.assets[place] == asset {
-      table.amounts[place] += amount
+    let place = assets[first...].firstIndex { $0 >= spot.asset } ?? assets.count
+    if place < assets.count, assets[place] == spot.asset {
+      amounts[place] += spot.amount
     } else {
-      table.assets.insert(asset, at: place)
-      table.amounts.insert(amount, at: place)
+      assets.insert(spot.asset, at: place)
+      amounts.insert(spot.amount, at: place)
     }
   }
 
-  private func reportDuplicate(_ row: Int32, firstLine: Int32, _ issues: inout FieldIssues) {
+  private func reportDuplicate(_ row: HeldRow, firstLine: Int32, _ issues: inout FieldIssues) {
     issues.append(
       FieldIssue(
-        file: file, line: Int(lines[Int(row)]), field: "account, asset",
+        file: file, line: Int(row.line), field: "account, asset",
         found: "the same as on line \(firstLine)", expected: "every key once"))
   }
 }

@@ -3,18 +3,25 @@
 
 import CrossMargin
 import PortfolioModel
+import RiskNumerics
+import Synchronization
 
 /// State that the readers of one book share.
 final class BookInput {
   /// The folder, without a slash at its end.
   let folder: String
+  /// Threads that read large files.
+  let threadCount: Int
   /// Everything that is wrong so far.
   var issues = FieldIssues()
   /// Everything that is odd so far.
   var warnings = WarningLog()
   private(set) var files: [InputFile] = []
 
-  init(folder: String) { self.folder = folder }
+  init(folder: String, threadCount: Int = 1) {
+    self.folder = folder
+    self.threadCount = threadCount
+  }
 
   /// The text of a file that must exist; nil, with an issue, where it cannot be read.
   func text(of path: String) -> String? {
@@ -81,6 +88,53 @@ final class BookInput {
     return isWhole
   }
 
+  /// Reads every row of a large table, if it is there, in parts that several threads take in turn.
+  ///
+  /// What the parts hold together, and their first issues, do not depend on the number of threads.
+  ///
+  /// - Parameter read: reads all rows of the table it is given, which is one part.
+  /// - Returns: the parts in the order of the file, up to the first that could not be read to its end;
+  ///   none where the file is absent, which is an issue, or is no table.
+  func readParts<Rows: Sendable>(
+    _ path: String, _ schema: TableSchema, _ read: @Sendable (inout BookTable) -> Rows
+  ) -> ReadParts<Rows> {
+    guard let name = present(path, isRequired: true) else { return ReadParts(file: path) }
+    do throws(InputError) {
+      let source = try ByteSource(path: "\(folder)/\(name)", file: name)
+      var whole = BookTable(try CSVScanner(source), source: source)
+      let isBound = whole.bind(schema)
+      issues.append(contentsOf: whole.issues)
+      guard isBound else { return ReadParts(file: name) }
+      let header = whole.header
+      let cuts = whole.scanner.parts(byteCount: Self.partByteCount, threadCount: threadCount)
+      let hash = Mutex("")
+      // The hash is the longest piece of work that cannot be cut, so it is begun first.
+      let parts = Parallel.map(count: cuts.count + 1, threadCount: threadCount) { index in
+        guard index > 0 else {
+          let sha256 = source.sha256()
+          hash.withLock { $0 = sha256 }
+          return nil as ReadPart<Rows>?
+        }
+        var table = BookTable(source, header: header, part: cuts[index - 1])
+        let rows = read(&table)
+        return ReadPart(rows: rows, issues: table.issues, isWhole: table.isWhole)
+      }.compactMap(\.self)
+      files.append(
+        InputFile(
+          path: name, sha256: hash.withLock { $0 }, byteCount: source.fileByteCount))
+      try source.requireUnchanged()
+      let readCount = parts.firstIndex { !$0.isWhole }.map { $0 + 1 } ?? parts.count
+      return ReadParts(file: name, parts: Array(parts.prefix(readCount)))
+    } catch {
+      issues.append(error.issue)
+      return ReadParts(file: name)
+    }
+  }
+
+  /// Bytes of a part of a large table: few enough to spread over many threads, enough for the rows
+  /// of thousands of accounts.
+  private static let partByteCount = 1 << 20
+
   /// An issue with a whole file, or a place in it.
   func report(
     _ file: String, line: Int? = nil, field: String? = nil, found: String, expected: String
@@ -130,8 +184,24 @@ final class BookInput {
   }
 }
 
+/// What was read of a table part by part.
+struct ReadParts<Rows: Sendable>: Sendable {
+  /// The file's name for messages.
+  let file: String
+  var parts: [ReadPart<Rows>] = []
+}
+
+/// What was read of a part of a table.
+struct ReadPart<Rows: Sendable>: Sendable {
+  var rows: Rows
+  /// What is wrong with its rows.
+  var issues: FieldIssues
+  /// Whether it was readable as a table to its end.
+  var isWhole: Bool
+}
+
 /// Conditions that are counted by kind, with the first few cases.
-struct WarningLog {
+struct WarningLog: Sendable {
   /// How many cases are kept by name.
   static let exampleCountMax = 5
   private var warnings: [RunWarning] = []
@@ -145,6 +215,19 @@ struct WarningLog {
       }
     } else {
       warnings.append(RunWarning(kind: kind, count: 1, examples: [example]))
+    }
+  }
+
+  /// Takes over what was counted elsewhere after this.
+  mutating func append(contentsOf other: WarningLog) {
+    for warning in other.warnings {
+      guard let position = warnings.firstIndex(where: { $0.kind == warning.kind }) else {
+        warnings.append(warning)
+        continue
+      }
+      warnings[position].count += warning.count
+      let room = Self.exampleCountMax - warnings[position].examples.count
+      warnings[position].examples += warning.examples.prefix(room)
     }
   }
 

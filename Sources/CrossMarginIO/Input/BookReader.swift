@@ -7,11 +7,15 @@ import PortfolioModel
 public enum BookReader {
   /// Loads a book.
   ///
-  /// - Parameter folder: the run folder, with `run.yaml`, `parameters/`, `market/`,
-  ///   `instruments.csv`, `positions.csv`, `balances.csv` and what is optional beside them.
+  /// - Parameters:
+  ///   - folder: the run folder, with `run.yaml`, `parameters/`, `market/`, `instruments.csv`,
+  ///     `positions.csv`, `balances.csv` and what is optional beside them.
+  ///   - threadCount: threads that read large files, positive; nothing depends on it.
   /// - Throws: `BookError` with everything that is wrong in any file.
-  public static func load(folder: String) throws(BookError) -> LoadedBook {
-    let input = BookInput(folder: Folders.standardized(folder))
+  public static func load(
+    folder: String, threadCount: Int = 1
+  ) throws(BookError) -> LoadedBook {
+    let input = BookInput(folder: Folders.standardized(folder), threadCount: threadCount)
     let run = readRun(input)
     let time = run?.valuationTime
     let models = readModels(input, run)
@@ -104,7 +108,8 @@ public enum BookReader {
 
     let (accounts, rankOfNumber) = names.sorted()
     let positions = positionRows.result(
-      instruments, rankOfNumber: rankOfNumber, issues: &input.issues)
+      instruments, rankOfNumber: rankOfNumber, threadCount: input.threadCount,
+      issues: &input.issues)
     let balances = balanceRows.result(
       rankOfNumber: rankOfNumber, spotAmounts: positions.spotAmounts, issues: &input.issues)
     var portfolio = Portfolio(

@@ -37,6 +37,11 @@ struct BookTable: ~Copyable {
     self.source = source
   }
 
+  /// The table of a part of the rows; `header` is that of the whole.
+  init(_ source: ByteSource, header: [String], part: RowPart) {
+    self.init(CSVScanner(source, header: header, part: part), source: source)
+  }
+
   /// The file's name for messages.
   var file: String { source.file }
   /// The line on which the current row begins, from 1.
@@ -94,22 +99,25 @@ struct BookTable: ~Copyable {
 
   // MARK: - Fields
 
+  /// The current row, until the next one.
+  var row: TableRow { scanner.row }
+
   /// Whether the file has no such column or the row leaves it empty.
   func isEmpty(_ column: TableColumn) -> Bool {
     guard let position = column.position else { return true }
-    return scanner.isEmpty(at: position)
+    return row.isEmpty(at: position)
   }
 
   /// The text of a field; nil where there is none.
   func text(_ column: TableColumn) -> String? {
-    guard let position = column.position, !scanner.isEmpty(at: position) else { return nil }
-    return scanner.text(at: position)
+    guard let position = column.position, !row.isEmpty(at: position) else { return nil }
+    return row.text(at: position)
   }
 
   /// A number that must be there.
   mutating func number(_ column: TableColumn, _ rule: NumberRule) -> Double? {
     guard let position = column.position else { return nil }
-    if let value = scanner.double(at: position), rule.accepts(value) { return value }
+    if let value = row.double(at: position), rule.accepts(value) { return value }
     refuse(column, expected: rule.expected)
     return nil
   }
@@ -159,7 +167,7 @@ struct BookTable: ~Copyable {
   mutating func intern(_ column: TableColumn, into table: inout NameTable) -> Int32? {
     guard let position = column.position else { return nil }
     let knownCount = table.count
-    let index = scanner.intern(at: position, into: &table)
+    let index = row.intern(at: position, into: &table)
     // Only a name that is new needs a look.
     if index < knownCount || NameText.isName(table.name(at: index)) { return index }
     refuse(column, expected: NameText.expected)
@@ -169,7 +177,7 @@ struct BookTable: ~Copyable {
   /// The number of a name among those known.
   func find(_ column: TableColumn, in table: borrowing NameTable) -> Int32? {
     guard let position = column.position else { return nil }
-    return scanner.find(at: position, in: table)
+    return row.find(at: position, in: table)
   }
 }
 

@@ -1,52 +1,141 @@
-// The order of holdings: by account, then by what is held. Keys are numbers, so that millions of rows
-// are sorted without a look at a name.
+// The order of holdings: by account, then by what is held. Accounts and holdings are numbers, so that
+// millions of rows are sorted without a look at a name.
 
 import PortfolioModel
 
-/// Rows of holdings grouped by account rank: a stable counting sort, then each account by itself.
-struct HoldingOrder {
-  /// All rows, account by account.
-  private(set) var rows: [Int32]
-  /// Where each account begins in `rows`, and their count at the end: [accounts + 1].
-  private(set) var offsets: [Int]
+/// Rows of one account that follow each other, line by line, in one part of a file.
+struct HoldingRun: Sendable {
+  /// Stands for the account of a row that is left out.
+  static let dropped: Int32 = -1
+  /// Number of the account.
+  var account: Int32
+  /// The first row within the part; the last one stands before the next run.
+  let firstRow: Int32
+  /// The line of the first row.
+  let firstLine: Int32
+}
 
-  /// Sorts the rows of each account by their keys; equal keys stay in the order of the file.
+/// One row of holdings on its way into the order of its account.
+struct HeldRow {
+  /// What the rows of one account are sorted by.
+  var key: Int64
+  /// The part of the file that the row stands in, and its place there.
+  var part: Int32
+  var row: Int32
+  var line: Int32
+}
+
+/// Rows of holdings grouped by the rank of their accounts.
+struct HoldingOrder: Sendable {
+  private struct PlacedRun: Sendable {
+    var part: Int32 = 0
+    var firstRow: Int32 = 0
+    var endRow: Int32 = 0
+    var firstLine: Int32 = 0
+  }
+
+  /// Runs account by account, those of one account in the order of the file.
+  private var runs: [PlacedRun]
+  /// Where each account begins in `runs`, and their count at the end: [accounts + 1].
+  private var offsets: [Int]
+
+  /// Groups runs by a stable counting sort.
   ///
   /// - Parameters:
-  ///   - accounts: number of the account of each row.
+  ///   - parts: runs of each part and the number of its rows, in the order of the file; accounts by
+  ///     number.
   ///   - rankOfNumber: rank of each account number.
-  ///   - keys: what the rows of one account are sorted by.
-  init(accounts: [Int32], rankOfNumber: [Int32], keys: [Int64]) {
+  init(_ parts: [(runs: [HoldingRun], rowCount: Int)], rankOfNumber: [Int32]) {
     offsets = [Int](repeating: 0, count: rankOfNumber.count + 1)
-    for number in accounts { offsets[Int(rankOfNumber[Int(number)]) + 1] += 1 }
+    for part in parts {
+      for run in part.runs where run.account != HoldingRun.dropped {
+        offsets[Int(rankOfNumber[Int(run.account)]) + 1] += 1
+      }
+    }
     for account in rankOfNumber.indices { offsets[account + 1] += offsets[account] }
     var next = offsets
-    rows = [Int32](repeating: 0, count: accounts.count)
-    for (row, number) in accounts.enumerated() {
-      let account = Int(rankOfNumber[Int(number)])
-      rows[next[account]] = Int32(row)
-      next[account] += 1
-    }
-    for account in rankOfNumber.indices where offsets[account + 1] - offsets[account] > 1 {
-      rows[offsets[account]..<offsets[account + 1]].sort {
-        (keys[Int($0)], $0) < (keys[Int($1)], $1)
+    runs = [PlacedRun](repeating: PlacedRun(), count: offsets[rankOfNumber.count])
+    for (number, part) in parts.enumerated() {
+      for (position, run) in part.runs.enumerated() where run.account != HoldingRun.dropped {
+        let account = Int(rankOfNumber[Int(run.account)])
+        let isLast = position + 1 == part.runs.count
+        runs[next[account]] = PlacedRun(
+          part: Int32(number), firstRow: run.firstRow,
+          endRow: isLast ? Int32(part.rowCount) : part.runs[position + 1].firstRow,
+          firstLine: run.firstLine)
+        next[account] += 1
       }
     }
   }
 
-  /// Rows of an account.
-  func rows(ofAccountAt rank: Int) -> ArraySlice<Int32> { rows[offsets[rank]..<offsets[rank + 1]] }
-
-  /// Ranks of what is held: the given one where it is known, below zero by the bytes of the name
-  /// where it is not.
-  static func ranks(of held: [Int32], unknownNames: [Int32: String]) -> [Int32] {
-    if unknownNames.isEmpty { return held }
-    let names = Set(unknownNames.values).sorted(by: precedesByBytes)
-    var ranks = held
-    for (row, name) in unknownNames {
-      let rank = firstIndex(in: names, named: name, name: \.self) ?? 0
-      ranks[Int(row)] = Int32(rank - names.count)
+  /// Writes the rows of an account into `rows`, sorted by key; equal keys stay in the order of the
+  /// file.
+  ///
+  /// - Parameter key: of the row at a place within a part.
+  func collect(
+    ofAccountAt rank: Int, into rows: inout [HeldRow], key: (_ part: Int, _ row: Int) -> Int64
+  ) {
+    rows.removeAll(keepingCapacity: true)
+    for run in runs[offsets[rank]..<offsets[rank + 1]] {
+      for row in run.firstRow..<run.endRow {
+        // A line number that is too large for its type stays at the largest.
+        let (line, overflows) = run.firstLine.addingReportingOverflow(row - run.firstRow)
+        rows.append(
+          HeldRow(
+            key: key(Int(run.part), Int(row)), part: run.part, row: row,
+            line: overflows ? .max : line))
+      }
     }
-    return ranks
+    Self.sort(&rows)
   }
+
+  /// Below this number of rows insertion is the fastest sort, and most accounts lie below.
+  private static let insertionCountMax = 32
+
+  private static func sort(_ rows: inout [HeldRow]) {
+    if rows.count > insertionCountMax {
+      rows.sort { ($0.key, $0.part, $0.row) < ($1.key, $1.part, $1.row) }
+      return
+    }
+    for end in rows.indices.dropFirst() {
+      let row = rows[end]
+      var place = end
+      while place > 0, rows[place - 1].key > row.key {
+        rows[place] = rows[place - 1]
+        place -= 1
+      }
+      if place != end { rows[place] = row }
+    }
+  }
+}
+
+/// Names of what rows hold and the book does not define, over all parts of a file.
+///
+/// A row refers to such a name by a number below zero: -1 for the first of its part.
+struct UnknownNames: Sendable {
+  /// The names, sorted by their bytes.
+  let sorted: [String]
+  /// For each part, the rank of each of its names among all.
+  private let ranks: [[Int32]]
+
+  init(_ parts: [NameTable]) {
+    var names = NameTable()
+    let numbers = parts.map { part in
+      (0..<Int32(part.count)).map { names.intern($0, of: part) }
+    }
+    let order = names.indicesByName()
+    var rankOfNumber = [Int32](repeating: 0, count: order.count)
+    for (rank, number) in order.enumerated() { rankOfNumber[Int(number)] = Int32(rank) }
+    sorted = order.map { names.name(at: $0) }
+    ranks = numbers.map { $0.map { rankOfNumber[Int($0)] } }
+  }
+
+  /// The rank of what a row holds: a known one stays, unknown ones come before all known by the
+  /// bytes of their names.
+  func rank(of held: Int32, part: Int) -> Int32 {
+    held >= 0 ? held : ranks[part][Int(-1 - held)] - Int32(sorted.count)
+  }
+
+  /// The name behind a rank below zero.
+  func name(atRank rank: Int32) -> String { sorted[sorted.count + Int(rank)] }
 }

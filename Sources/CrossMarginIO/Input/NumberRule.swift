@@ -4,31 +4,39 @@
 struct NumberRule: Sendable {
   /// What was expected, as the end of the sentence "expected …".
   let expected: String
-  /// Whether a finite number is as expected.
-  let accepts: @Sendable (Double) -> Bool
+  private let range: ClosedRange<Double>
+  private let allowsZero: Bool
 
-  static let finite = NumberRule(expected: DecimalText.doubleExpected) { _ in true }
-  static let positive = NumberRule(expected: "a number above 0") { $0 > 0 }
-  static let notNegative = NumberRule(expected: "a number that is at least 0") { $0 >= 0 }
-  static let fraction = NumberRule(expected: "a fraction between 0 and 1") { $0 >= 0 && $0 <= 1 }
+  private init(expected: String, _ range: ClosedRange<Double>, allowsZero: Bool = true) {
+    self.expected = expected
+    self.range = range
+    self.allowsZero = allowsZero
+  }
+
+  /// Whether a finite number is as expected.
+  func accepts(_ number: Double) -> Bool { range.contains(number) && (allowsZero || number != 0) }
+
+  private static let largest = Double.greatestFiniteMagnitude
+  private static let aboveZero = Double.leastNonzeroMagnitude
+  private static let belowOne = 1.0.nextDown
+
+  static let finite = NumberRule(expected: DecimalText.doubleExpected, -largest...largest)
+  static let positive = NumberRule(expected: "a number above 0", aboveZero...largest)
+  static let notNegative = NumberRule(expected: "a number that is at least 0", 0...largest)
+  static let fraction = NumberRule(expected: "a fraction between 0 and 1", 0...1)
   /// A fraction with neither end: levels of confidence, ranges of price.
-  static let innerFraction = NumberRule(expected: "a fraction above 0 and below 1") {
-    $0 > 0 && $0 < 1
-  }
+  static let innerFraction = NumberRule(
+    expected: "a fraction above 0 and below 1", aboveZero...belowOne)
   /// A relative fall that leaves something.
-  static let properFraction = NumberRule(expected: "a fraction of at least 0 and below 1") {
-    $0 >= 0 && $0 < 1
-  }
+  static let properFraction = NumberRule(
+    expected: "a fraction of at least 0 and below 1", 0...belowOne)
   /// A span of time that a calendar can hold.
-  static let days = NumberRule(expected: "a number of days above 0 and at most 36525") {
-    $0 > 0 && $0 <= 36_525
-  }
+  static let days = NumberRule(
+    expected: "a number of days above 0 and at most 36525", aboveZero...36_525)
   /// A relative move that leaves a positive level.
-  static let relativeMove = NumberRule(expected: "a relative move above -1 that is not 0") {
-    $0 > -1 && $0 != 0
-  }
+  static let relativeMove = NumberRule(
+    expected: "a relative move above -1 that is not 0", (-1.0).nextUp...largest, allowsZero: false)
   /// Skew of a raw SVI slice.
-  static let correlation = NumberRule(expected: "a number above -1 and below 1") {
-    $0 > -1 && $0 < 1
-  }
+  static let correlation = NumberRule(
+    expected: "a number above -1 and below 1", (-1.0).nextUp...belowOne)
 }

@@ -1,32 +1,55 @@
-// The rows of one block of accounts.
+// The rows of one block of accounts, made on the thread that computed it and stored on the one that
+// writes.
 
 import CrossMargin
 import Foundation
 import GRDB
 import PortfolioModel
 
-/// Stores one block; alerts are numbered from `firstAlert` on.
-struct BlockRows {
-  let block: AccountBlockResult
-  let schema: ResultSchema
-  let names: Pseudonyms
-  let firstAlert: Int
+/// Rows of one block, ready to be stored.
+public struct BlockRows: Sendable {
+  let blockIndex: Int
+  let alerts: [Alert]
+  private let tables: [TableRows]
+  private let contribution: [UInt8]
 
-  func insert(_ connection: Database) throws {
-    try insertAccounts(connection)
-    try insertMargins(connection)
-    try insertMeasures(connection)
-    try insertUnderlyings(connection)
-    try AlertRows(alerts: block.alerts, names: names, firstAlert: firstAlert).insert(connection)
+  fileprivate init(_ block: AccountBlockResult, tables: [TableRows]) {
+    blockIndex = block.blockIndex
+    alerts = block.alerts
+    self.tables = tables
+    contribution = block.contribution.storedBytes
+  }
+
+  /// Stores the rows; alerts are numbered from `firstAlert` on.
+  func insert(_ connection: Database, names: Pseudonyms, firstAlert: Int) throws {
+    for rows in tables { try rows.insert(connection) }
+    try AlertRows(alerts: alerts, names: names, firstAlert: firstAlert).insert(connection)
     try connection.execute(
       sql: "INSERT INTO \(ResultSchema.checkpointName) VALUES (?, ?, ?)",
-      arguments: [
-        block.blockIndex, Data(block.contribution.storedBytes), block.alerts.count
+      arguments: [blockIndex, Data(contribution), alerts.count])
+  }
+}
+
+/// Makes the rows of blocks; any thread may.
+public struct BlockRowMaker: Sendable {
+  let schema: ResultSchema
+  let names: Pseudonyms
+
+  /// The rows of a block.
+  ///
+  /// Precondition: they refer to accounts, rule sets, sets and assets of the plan, and are in the
+  /// order of accounts.
+  /// - Throws: `OutputError.notFinite`.
+  public func rows(of block: AccountBlockResult) throws(OutputError) -> BlockRows {
+    BlockRows(
+      block,
+      tables: [try accounts(block)] + (try margins(block)) + [
+        try measures(block), try underlyings(block)
       ])
   }
 
-  private func insertAccounts(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.account, connection)
+  private func accounts(_ block: AccountBlockResult) throws(OutputError) -> TableRows {
+    var rows = TableRows(ResultSchema.account, expectedCount: block.accounts.count)
     for account in block.accounts {
       rows.add(account.account.rank)
       rows.add(names.storedNames[account.account.position])
@@ -38,14 +61,16 @@ struct BlockRows {
       try rows.add(account.grossNotionalUSD)
       rows.add(account.missing?.subject)
       rows.add(account.missing?.reason.rawValue)
-      try rows.endRow()
+      rows.endRow()
     }
+    return rows
   }
 
-  private func insertMargins(_ connection: Database) throws {
-    var rowsByModel: [RowInserter] = []
-    for model in schema.models {
-      rowsByModel.append(try RowInserter(ResultSchema.margin(model), connection))
+  /// Rows of the tables of all rule sets, in their order.
+  private func margins(_ block: AccountBlockResult) throws(OutputError) -> [TableRows] {
+    let expectedCount = schema.models.count == 1 ? block.margins.count : 0
+    var rowsByModel = schema.models.map {
+      TableRows(ResultSchema.margin($0), expectedCount: expectedCount)
     }
     // Accounts and margins are both in the order of accounts.
     var accounts = block.accounts.makeIterator()
@@ -59,12 +84,13 @@ struct BlockRows {
       try rowsByModel[model].add(margin.initial)
       try rowsByModel[model].add(margin.maintenance)
       rowsByModel[model].add(margin.worstScenario.rank)
-      try rowsByModel[model].endRow()
+      rowsByModel[model].endRow()
     }
+    return rowsByModel
   }
 
-  private func insertMeasures(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.accountMeasure, connection)
+  private func measures(_ block: AccountBlockResult) throws(OutputError) -> TableRows {
+    var rows = TableRows(ResultSchema.accountMeasure, expectedCount: block.measures.count)
     for measure in block.measures {
       rows.add(measure.account.rank)
       rows.add(measure.setPosition)
@@ -72,18 +98,20 @@ struct BlockRows {
       rows.add(measure.worstScenario.rank)
       try rows.add(measure.tail)
       try rows.add(measure.deltaGammaGapUSD)
-      try rows.endRow()
+      rows.endRow()
     }
+    return rows
   }
 
-  private func insertUnderlyings(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.accountUnderlying, connection)
+  private func underlyings(_ block: AccountBlockResult) throws(OutputError) -> TableRows {
+    var rows = TableRows(ResultSchema.accountUnderlying, expectedCount: block.underlyings.count)
     for underlying in block.underlyings {
       rows.add(underlying.account.rank)
       rows.add(underlying.underlying.rank)
       try rows.add(underlying.greeks)
-      try rows.endRow()
+      rows.endRow()
     }
+    return rows
   }
 }
 
@@ -94,14 +122,15 @@ struct AlertRows {
   let firstAlert: Int
 
   func insert(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.alert, connection)
+    var rows = TableRows(ResultSchema.alert, expectedCount: alerts.count)
     for (position, alert) in alerts.enumerated() {
       rows.add(firstAlert + position)
       rows.add(alert.limit.figure.rawValue)
       rows.add(names.masked(alert.subject))
       try rows.add(alert.value)
       try rows.add(alert.limit.threshold)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 }

@@ -32,16 +32,17 @@ struct BookRows {
   }
 
   private func insertTotals(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.book, connection)
+    var rows = TableRows(ResultSchema.book)
     for (key, value) in BookTotals.entries(of: book.totals) {
       rows.add(key)
       try rows.add(value)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 
   private func insertSets(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.scenarioSet, connection)
+    var rows = TableRows(ResultSchema.scenarioSet)
     for (position, set) in book.sets.enumerated() {
       rows.add(position)
       rows.add(set.name)
@@ -50,12 +51,13 @@ struct BookRows {
       try rows.add(set.worstLossUSD)
       rows.add(set.worstScenario.rank)
       try rows.add(set.tail)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 
   private func insertScenarios(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.bookScenario, connection)
+    var rows = TableRows(ResultSchema.bookScenario)
     for (position, set) in book.sets.enumerated() {
       for scenario in set.profitUSD.indices {
         rows.add(position)
@@ -65,23 +67,25 @@ struct BookRows {
         try rows.add(set.volatilityMoves?[scenario])
         try rows.add(set.probabilities?[scenario])
         try rows.add(set.profitUSD[scenario])
-        try rows.endRow()
+        rows.endRow()
       }
     }
+    try rows.insert(connection)
   }
 
   private func insertExposures(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.bookUnderlyingExpiry, connection)
+    var rows = TableRows(ResultSchema.bookUnderlyingExpiry)
     for exposure in book.exposures {
       rows.add(exposure.underlying.rank)
       rows.add(exposure.expiry?.description ?? "")
       try rows.add(exposure.greeks)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 
   private func insertDetail(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.positionDetail, connection)
+    var rows = TableRows(ResultSchema.positionDetail, expectedCount: detail.count)
     for position in detail {
       rows.add(position.account.rank)
       rows.add(position.instrument)
@@ -93,19 +97,21 @@ struct BookRows {
       try rows.add(position.greeks.vegaUSDPerPoint)
       try rows.add(position.greeks.thetaUSDPerDay)
       try rows.add(position.worstProfitUSD)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 
   private func insertWarnings(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.warning, connection)
+    var rows = TableRows(ResultSchema.warning)
     for warning in book.warnings {
       let examples = warning.examples.map { JSONValue.string(names.masked($0)) }
       rows.add(warning.kind)
       rows.add(warning.count)
       rows.add(JSONValue.list(examples).line)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 
   private func rowCounts(
@@ -119,13 +125,14 @@ struct BookRows {
   }
 
   private func insertManifest(_ connection: Database, rowCounts: [ManifestEntry]) throws {
-    var rows = try RowInserter(ResultSchema.manifest, connection)
+    var rows = TableRows(ResultSchema.manifest)
     for entry in manifest + rowCounts {
       rows.add(entry.key)
       rows.add(entry.value)
       rows.add(entry.isClock ? 1 : 0)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 }
 

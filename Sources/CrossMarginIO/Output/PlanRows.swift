@@ -25,25 +25,26 @@ struct PlanRows {
   }
 
   private func insertAssets(_ connection: Database) throws {
-    var rows = try RowInserter(ResultSchema.asset, connection)
+    var rows = TableRows(ResultSchema.asset)
     for (position, asset) in plan.assets.enumerated() {
       rows.add(position)
       rows.add(asset.name)
       try rows.add(asset.priceUSD)
       try rows.add(asset.ageDays)
-      try rows.endRow()
+      rows.endRow()
     }
+    try rows.insert(connection)
   }
 
   private func insertModels(_ connection: Database) throws {
-    var models = try RowInserter(ResultSchema.model, connection)
-    var scenarios = try RowInserter(ResultSchema.marginScenario, connection)
+    var models = TableRows(ResultSchema.model)
+    var scenarios = TableRows(ResultSchema.marginScenario)
     for (position, model) in plan.models.enumerated() {
       models.add(position)
       models.add(model.name)
       models.add(model.effectiveFrom.description)
       models.add(model.parameterFile)
-      try models.endRow()
+      models.endRow()
       for (scenarioPosition, scenario) in model.scenarios.enumerated() {
         scenarios.add(position)
         scenarios.add(scenarioPosition)
@@ -51,8 +52,10 @@ struct PlanRows {
         try scenarios.add(scenario.priceMove)
         try scenarios.add(scenario.volatilityMove)
         try scenarios.add(scenario.lossFactor)
-        try scenarios.endRow()
+        scenarios.endRow()
       }
     }
+    try models.insert(connection)
+    try scenarios.insert(connection)
   }
 }

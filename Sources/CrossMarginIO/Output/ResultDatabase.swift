@@ -35,6 +35,7 @@ struct ResultDatabase: Sendable {
             PRAGMA cache_size = -\(cacheKibibytes);
             PRAGMA temp_store = MEMORY;
             """)
+        try RowSource.register(database)
         if let pageCountMax {
           try database.execute(sql: "PRAGMA max_page_count = \(pageCountMax)")
         }

@@ -49,9 +49,10 @@ struct StoredTable: Sendable, Equatable {
     return "CREATE TABLE \(SQLText.identifier(name)) (\(parts.joined(separator: ", ")))\(ending)"
   }
 
+  /// Inserts the rows of a batch.
   var insertionSQL: String {
-    let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-    return "INSERT INTO \(SQLText.identifier(name)) VALUES (\(marks))"
+    let rows = RowSource.selectionSQL(columnCount: columns.count)
+    return "INSERT INTO \(SQLText.identifier(name)) \(rows)"
   }
 
   /// Selects all columns, by key; `condition` is SQL after `WHERE`.

@@ -71,18 +71,29 @@ public final class ResultWriter {
     accountAlertCount = progress.accountAlertCount
   }
 
+  /// Makes the rows of blocks for `append`, on any thread.
+  public var rowMaker: BlockRowMaker { BlockRowMaker(schema: schema, names: names) }
+
   /// Stores the next block, all of it or, when this throws, nothing.
   ///
   /// Preconditions: `block.blockIndex` is `completedBlockCount`; its rows refer to accounts, rule
   /// sets, sets and assets of the plan, and are in the order of accounts.
   /// - Throws: `OutputError.notFinite`, or a refusal of the database.
   public func append(_ block: AccountBlockResult) throws(OutputError) {
-    precondition(block.blockIndex == completedBlockCount, "blocks are stored in order")
-    let rows = BlockRows(
-      block: block, schema: schema, names: names, firstAlert: accountAlertCount)
-    try database.inTransaction { try rows.insert($0) }
+    try append(rowMaker.rows(of: block))
+  }
+
+  /// The same for rows that were made before.
+  ///
+  /// Precondition: the rows are of the block that is next, made by the maker of this writer.
+  /// - Throws: a refusal of the database.
+  public func append(_ rows: BlockRows) throws(OutputError) {
+    precondition(rows.blockIndex == completedBlockCount, "blocks are stored in order")
+    try database.inTransaction {
+      try rows.insert($0, names: self.names, firstAlert: self.accountAlertCount)
+    }
     completedBlockCount += 1
-    accountAlertCount += block.alerts.count
+    accountAlertCount += rows.alerts.count
   }
 
   /// What each stored block adds to the book, to the bit, in their order.

@@ -69,7 +69,9 @@ public struct RunJob {
   /// - Throws: `BookError`, `RunError`, `OutputFolderError`, `OutputError`, `FileSystemError`.
   public func run(progress: (RunProgress) -> Void) throws -> RunOutcome {
     progress(.reading)
-    var loaded = try timer.measure("reading") { try BookReader.load(folder: options.bookFolder) }
+    var loaded = try timer.measure("reading") {
+      try BookReader.load(folder: options.bookFolder, threadCount: options.threadCount)
+    }
     if let seed = options.seed { loaded.settings.seed = seed }
     let key = try options.pseudonymKeyFile.map(PseudonymKey.read)
     let identity = RunIdentity(loaded, kernelTarget: blas.kernelTarget, blas: blas, key: key)
@@ -131,20 +133,24 @@ public struct RunJob {
         > loaded.settings.unmarginedFractionMax)
   }
 
-  /// Computes blocks on all threads and stores them in order on this one.
+  /// Blocks that may wait to be stored: as many as are computed while the disk is waited for.
+  private static let blocksAheadPerThread = 4
+
+  /// Computes blocks and makes their rows on all threads, and stores them in order on this one.
   private func storeBlocks(
     of run: RiskRun, from first: Int, to writer: ResultWriter,
     _ progress: (RunProgress) -> Void
   ) throws {
     let total = run.accountCount
     progress(.accounts(done: min(first * RiskRun.accountsPerBlock, total), total: total))
+    let rowMaker = writer.rowMaker
     try Parallel.ordered(
       count: run.blockCount - first, threadCount: options.threadCount,
-      windowCount: 2 * options.threadCount
+      windowCount: Self.blocksAheadPerThread * options.threadCount
     ) { index in
-      try run.block(first + index)
-    } consume: { index, block in
-      try writer.append(block)
+      try rowMaker.rows(of: run.block(first + index))
+    } consume: { index, rows in
+      try writer.append(rows)
       let done = min((first + index + 1) * RiskRun.accountsPerBlock, total)
       progress(.accounts(done: done, total: total))
     }

@@ -52,6 +52,9 @@ import Glibc
   /// The bytes to scan, decompressed if the file was. Valid as long as the source lives.
   @unsafe var buffer: UnsafeBufferPointer<UInt8> { unsafe (inflated ?? raw).buffer }
 
+  /// The same bytes for scanners, which hold the source beside them.
+  var tableBytes: TableBytes { unsafe TableBytes(buffer) }
+
   /// The number of bytes to scan.
   package var count: Int { unsafe buffer.count }
 

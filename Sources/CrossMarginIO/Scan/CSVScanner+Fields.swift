@@ -33,38 +33,24 @@ extension CSVScanner {
     return known.map { column(named: $0) }
   }
 
+  /// The current row, until the scanner goes on.
+  var row: TableRow { TableRow(bytes: bytes, places: places, columnCount: columnCount) }
+
   /// Calls a closure with the bytes of a field: quotes around it are off, doubled quotes single.
   package func withField<Result, Failure>(
     at column: Int, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let field = fields[column]
-    let bytes = unsafe source.buffer.span
-    let text = bytes.extracting(field.start..<field.end)
-    if !field.hasDoubledQuotes { return try body(text) }
-    var single: [UInt8] = []
-    single.reserveCapacity(text.count)
-    var index = 0
-    while index < text.count {
-      single.append(text[index])
-      index += text[index] == UInt8(ascii: "\"") ? 2 : 1
-    }
-    return try body(single.span)
+    try row.withField(at: column, body)
   }
 
   /// True when a field holds nothing; a quoted nothing is nothing too.
-  package func isEmpty(at column: Int) -> Bool { fields[column].start == fields[column].end }
+  package func isEmpty(at column: Int) -> Bool { row.isEmpty(at: column) }
 
   /// The text of a field.
-  package func text(at column: Int) -> String {
-    withField(at: column) { bytes in
-      unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-    }
-  }
+  package func text(at column: Int) -> String { row.text(at: column) }
 
   /// The finite number that a field holds, or nil (`DecimalText.double`).
-  package func double(at column: Int) -> Double? {
-    withField(at: column) { DecimalText.double($0) }
-  }
+  package func double(at column: Int) -> Double? { row.double(at: column) }
 
   /// The whole number that a field holds, or nil (`DecimalText.integer`).
   package func integer(at column: Int) -> Int64? {
@@ -78,12 +64,12 @@ extension CSVScanner {
 
   /// The number of the name in a field, which is added to the table if it is new.
   package func intern(at column: Int, into table: inout NameTable) -> Int32 {
-    withField(at: column) { table.intern($0) }
+    row.intern(at: column, into: &table)
   }
 
   /// The number of the name in a field, or nil when the table does not hold it.
   package func find(at column: Int, in table: borrowing NameTable) -> Int32? {
-    withField(at: column) { table.find($0) }
+    row.find(at: column, in: table)
   }
 
   /// An issue about a field of the current row.

@@ -16,9 +16,37 @@ package enum DecimalText {
   /// - Returns: nil when the text is not of that form or the number is too large for a `Double`.
   ///   A number too small for one is zero.
   package static func double(_ text: Span<UInt8>) -> Double? {
+    if let value = plainDouble(text) { return value }
     guard let decimal = Decimal(text) else { return nil }
     guard let value = decimal.magnitude ?? magnitudeByLibrary(text) else { return nil }
     return decimal.isNegative ? -value : value
+  }
+
+  /// The form that nearly all fields have, without exponent and with few digits; nil for any other
+  /// text.
+  private static func plainDouble(_ text: Span<UInt8>) -> Double? {
+    // So many digits fit 64 bits.
+    guard text.count <= Decimal.digitCountMax else { return nil }
+    var index = 0
+    let isNegative = readSign(text, &index)
+    var mantissa: UInt64 = 0
+    let first = index
+    var point = text.count
+    while index < text.count {
+      if let digit = digit(text[index]) {
+        mantissa = mantissa &* 10 &+ UInt64(digit)
+      } else {
+        guard text[index] == UInt8(ascii: "."), point == text.count else { return nil }
+        point = index
+      }
+      index += 1
+    }
+    let fractionCount = max(0, text.count - point - 1)
+    let digitCount = text.count - first - (point < text.count ? 1 : 0)
+    guard digitCount > 0, mantissa <= 1 << 53 else { return nil }
+    // Rounded once; see `Decimal.magnitude`.
+    let magnitude = Double(mantissa) / Decimal.doublePowers[fractionCount]
+    return isNegative ? -magnitude : magnitude
   }
 
   /// The whole number that the text stands for: an optional sign and digits.
@@ -165,7 +193,7 @@ private struct Decimal {
     return Double(sign: .plus, exponent: shift - 53, significand: Double(significand))
   }
 
-  private static let doublePowers: [Double] = [
+  fileprivate static let doublePowers: [Double] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22
   ]

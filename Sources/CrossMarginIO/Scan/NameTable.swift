@@ -1,16 +1,22 @@
 // Names to dense numbers: the accounts, instruments and assets of millions of rows become small
-// integers without a string per row. Open addressing over bytes; numbers go by first appearance.
+// integers without a string per row. Open addressing over words of eight bytes; numbers go by first
+// appearance.
 
 /// A set of names, each with the number of its first appearance.
 ///
 /// Numbers do not depend on hashes, so equal sequences of names give equal tables.
 package struct NameTable: Sendable {
-  private var bytes: [UInt8] = []
-  /// Where each name starts in `bytes`, and the end of the last.
-  private var starts: [Int] = [0]
+  /// Words of all names.
+  private var words: [UInt64] = []
+  private var places: [Place] = []
   /// Zero when free; else the upper half of a name's hash, below it the name's number plus one.
   private var slots: [UInt64]
-  private var lastIndex: Int32 = 0
+
+  /// Where the words of a name begin, and how many bytes it has.
+  private struct Place: Sendable {
+    var start: Int
+    var byteCount: Int
+  }
 
   /// An empty table.
   ///
@@ -22,33 +28,18 @@ package struct NameTable: Sendable {
   }
 
   /// The number of names.
-  package var count: Int { starts.count - 1 }
+  package var count: Int { places.count }
 
   /// The number of a name, which is added if it is new.
   ///
   /// Precondition: the table holds fewer than 2^31 - 1 names.
   package mutating func intern(_ name: Span<UInt8>) -> Int32 {
-    // Rows are often grouped by the name, so the last one found is tried first.
-    if count > 0, holds(name, at: lastIndex) { return lastIndex }
-    let hash = NameTable.hash(name)
-    let (slot, found) = locate(name, hash: hash)
-    if let found {
-      lastIndex = found
-      return found
-    }
-    precondition(count < Int(Int32.max), "a name table is full")
-    let index = Int32(count)
-    slots[slot] = NameTable.entry(hash, index)
-    for position in 0..<name.count { bytes.append(name[position]) }
-    starts.append(bytes.count)
-    if count * 2 > slots.count { grow() }
-    lastIndex = index
-    return index
+    unsafe name.withUnsafeBufferPointer { unsafe intern(TableBytes($0), 0..<$0.count) }
   }
 
   /// The number of a name, or nil when the table does not hold it.
   package func find(_ name: Span<UInt8>) -> Int32? {
-    locate(name, hash: NameTable.hash(name)).found
+    unsafe name.withUnsafeBufferPointer { unsafe find(TableBytes($0), 0..<$0.count) }
   }
 
   /// The number of a name, which is added if it is new.
@@ -63,9 +54,35 @@ package struct NameTable: Sendable {
     return name.withUTF8 { unsafe find($0.span) }
   }
 
+  /// The number of a name among some bytes, which is added if it is new.
+  mutating func intern(_ bytes: TableBytes, _ range: Range<Int>) -> Int32 {
+    add(BytesOfName(bytes: bytes, start: range.lowerBound, byteCount: range.count))
+  }
+
+  /// The number of a name among some bytes, or nil when the table does not hold it.
+  func find(_ bytes: TableBytes, _ range: Range<Int>) -> Int32? {
+    let name = BytesOfName(bytes: bytes, start: range.lowerBound, byteCount: range.count)
+    return locate(name, hash: NameTable.hash(name)).found
+  }
+
+  /// The number of a name of another table, which is added if it is new.
+  ///
+  /// Precondition: `index` was given out by that table.
+  mutating func intern(_ index: Int32, of other: NameTable) -> Int32 {
+    let place = other.places[Int(index)]
+    return add(WordsOfName(words: other.words, start: place.start, byteCount: place.byteCount))
+  }
+
   /// The name of a number. Precondition: `index` was given out by this table.
   package func name(at index: Int32) -> String {
-    String(decoding: bytes[starts[Int(index)]..<starts[Int(index) + 1]], as: UTF8.self)
+    let place = places[Int(index)]
+    return unsafe String(unsafeUninitializedCapacity: place.byteCount) { bytes in
+      for position in 0..<place.byteCount {
+        let word = words[place.start + position / 8]
+        unsafe bytes[position] = UInt8(truncatingIfNeeded: word >> UInt64(position % 8 * 8))
+      }
+      return place.byteCount
+    }
   }
 
   /// All names, in the order of their numbers.
@@ -73,18 +90,68 @@ package struct NameTable: Sendable {
 
   /// The numbers of all names, in the order of the names' UTF-8 bytes.
   package func indicesByName() -> [Int32] {
-    (0..<Int32(count)).sorted { first, second in
-      let (left, right) = (range(first), range(second))
-      for (leftByte, rightByte) in zip(bytes[left], bytes[right]) where leftByte != rightByte {
-        return leftByte < rightByte
-      }
-      return left.count < right.count
+    // Names often begin alike and end differently: the first word that is not common to all decides
+    // nearly every comparison.
+    let common = commonWordCount
+    var keys = (0..<Int32(count)).map { SortKey(word: sortWord($0, common), index: $0) }
+    keys.sort { left, right in
+      left.word == right.word
+        ? precedes(left.index, right.index, from: common) : left.word < right.word
     }
+    return keys.map(\.index)
   }
 
-  private func range(_ index: Int32) -> Range<Int> { starts[Int(index)]..<starts[Int(index) + 1] }
+  private struct SortKey {
+    var word: UInt64
+    var index: Int32
+  }
 
-  private func locate(_ name: Span<UInt8>, hash: UInt64) -> (slot: Int, found: Int32?) {
+  /// The number of words with which all names begin.
+  private var commonWordCount: Int {
+    guard let first = places.first else { return 0 }
+    var common = first.byteCount / 8
+    for place in places {
+      common = min(common, place.byteCount / 8)
+      var word = 0
+      while word < common, words[place.start + word] == words[first.start + word] { word += 1 }
+      common = word
+    }
+    return common
+  }
+
+  /// A word of a name as a number that sorts like its bytes; zero behind the end.
+  private func sortWord(_ index: Int32, _ word: Int) -> UInt64 {
+    let place = places[Int(index)]
+    return word * 8 < place.byteCount ? words[place.start + word].byteSwapped : 0
+  }
+
+  private func precedes(_ left: Int32, _ right: Int32, from word: Int) -> Bool {
+    let (leftCount, rightCount) = (places[Int(left)].byteCount, places[Int(right)].byteCount)
+    var word = word
+    while word * 8 < min(leftCount, rightCount) {
+      let (leftWord, rightWord) = (sortWord(left, word), sortWord(right, word))
+      if leftWord != rightWord { return leftWord < rightWord }
+      word += 1
+    }
+    return leftCount < rightCount
+  }
+
+  // MARK: - Looking up
+
+  private mutating func add(_ name: some NameWords) -> Int32 {
+    let hash = NameTable.hash(name)
+    let (slot, found) = locate(name, hash: hash)
+    if let found { return found }
+    precondition(count < Int(Int32.max), "a name table is full")
+    let index = Int32(count)
+    slots[slot] = NameTable.entry(hash, index)
+    places.append(Place(start: words.count, byteCount: name.byteCount))
+    for word in 0..<name.wordCount { words.append(name.word(word)) }
+    if count * 2 > slots.count { grow() }
+    return index
+  }
+
+  private func locate(_ name: some NameWords, hash: UInt64) -> (slot: Int, found: Int32?) {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash >> 32) & mask
     while slots[slot] != 0 {
@@ -97,11 +164,10 @@ package struct NameTable: Sendable {
     return (slot, nil)
   }
 
-  private func holds(_ name: Span<UInt8>, at index: Int32) -> Bool {
-    let range = range(index)
-    guard range.count == name.count else { return false }
-    let stored = bytes.span
-    for position in 0..<name.count where name[position] != stored[range.lowerBound + position] {
+  private func holds(_ name: some NameWords, at index: Int32) -> Bool {
+    let place = places[Int(index)]
+    guard place.byteCount == name.byteCount else { return false }
+    for word in 0..<name.wordCount where words[place.start + word] != name.word(word) {
       return false
     }
     return true
@@ -122,23 +188,50 @@ package struct NameTable: Sendable {
     (hash >> 32) << 32 | UInt64(UInt32(bitPattern: index &+ 1))
   }
 
-  /// Folds eight bytes at a time by a full multiplication, whose two halves are joined: each bit of
-  /// the input reaches the upper half of the result, which is the half that the table uses.
-  private static func hash(_ name: Span<UInt8>) -> UInt64 {
+  /// Folds each word by a full multiplication, whose two halves are joined: each bit of the input
+  /// reaches the upper half of the result, which is the half that the table uses.
+  private static func hash(_ name: some NameWords) -> UInt64 {
     let multiplier: UInt64 = 0x9e37_79b9_7f4a_7c15
-    var state = UInt64(name.count) &* multiplier
-    var position = 0
-    while position < name.count {
-      var word: UInt64 = 0
-      if position + 8 <= name.count {
-        word = unsafe name.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
-      } else {
-        for rest in position..<name.count { word = word << 8 | UInt64(name[rest]) }
-      }
-      position += 8
-      let product = (state ^ word ^ 0xd1b5_4a32_d192_ed03).multipliedFullWidth(by: multiplier)
+    var state = UInt64(name.byteCount) &* multiplier
+    for word in 0..<name.wordCount {
+      let product = (state ^ name.word(word) ^ 0xd1b5_4a32_d192_ed03)
+        .multipliedFullWidth(by: multiplier)
       state = product.high ^ product.low
     }
     return state ^ state << 32
   }
+}
+
+/// A name in words of eight bytes, the first byte lowest; behind its end stand zeros.
+private protocol NameWords {
+  var byteCount: Int { get }
+  func word(_ index: Int) -> UInt64
+}
+
+extension NameWords {
+  var wordCount: Int { (byteCount + 7) / 8 }
+}
+
+/// A name among the bytes of a table.
+private struct BytesOfName: NameWords {
+  let bytes: TableBytes
+  let start: Int
+  let byteCount: Int
+
+  @inline(__always)
+  func word(_ index: Int) -> UInt64 {
+    let word = bytes.word(at: start + index * 8)
+    let rest = byteCount - index * 8
+    return rest >= 8 ? word : word & (1 << UInt64(rest * 8) - 1)
+  }
+}
+
+/// A name of another table of names.
+private struct WordsOfName: NameWords {
+  let words: [UInt64]
+  let start: Int
+  let byteCount: Int
+
+  @inline(__always)
+  func word(_ index: Int) -> UInt64 { words[start + index] }
 }
