@@ -65,7 +65,7 @@ int main(int count, char** words) {
   vmlSetMode(VML_HA | VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE);
 #endif
   Request request{words[1], words[2], words[3]};
-  for (auto offer : {offer_elementary, offer_options, offer_quantlib, offer_normals}) {
+  for (auto offer : {offer_elementary, offer_options, offer_quantlib, offer_products, offer_normals}) {
     Job job = offer(request);
     if (!job.pass) continue;
     serve(request, job);

@@ -48,4 +48,5 @@ template <class T> Array<T> read(const Request& request, const std::string& name
 Job offer_elementary(const Request& request);
 Job offer_options(const Request& request);
 Job offer_quantlib(const Request& request);
+Job offer_products(const Request& request);
 Job offer_normals(const Request& request);
