@@ -26,5 +26,6 @@ if [ $# -eq 2 ]; then
   libraries+=("-Wl,--no-as-needed,-rpath,$lib")
 fi
 # GCC 12 takes its own AVX-512 headers and the C library of MKL for readers of unset memory.
-g++ -std=c++17 -O3 -march=native -mprefer-vector-width=512 -ffast-math -fopenmp-simd -Wall -Wextra -Wno-uninitialized -Wno-maybe-uninitialized \
-  "${mkl[@]}" "$here"/*.cpp "${libraries[@]}" -o "$1/peers"
+g++ -std=c++17 -O3 -march=native -mprefer-vector-width=512 -ffast-math -fopenmp-simd \
+  -Wall -Wextra -Wno-uninitialized -Wno-maybe-uninitialized "${mkl[@]}" \
+  "$here"/*.cpp "${libraries[@]}" -o "$1/peers"

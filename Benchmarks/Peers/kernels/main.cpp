@@ -17,7 +17,8 @@ template <class T> Array<T> read(const Request& request, const std::string& name
   std::ifstream file(request.work + "/" + name, std::ios::binary | std::ios::ate);
   Array<T> values(file ? size_t(file.tellg()) / sizeof(T) : 0);
   file.seekg(0);
-  if (values.empty() || !file.read(reinterpret_cast<char*>(values.data()), values.size() * sizeof(T))) {
+  file.read(reinterpret_cast<char*>(values.data()), values.size() * sizeof(T));
+  if (values.empty() || !file) {
     std::cerr << "peers: cannot read " << request.work << "/" << name << "\n";
     exit(1);
   }
@@ -30,8 +31,10 @@ template Array<int64_t> read(const Request&, const std::string&);
 static void write_answer(const Request& request, const Doubles& answer) {
   std::string folder = request.work + "/answers";
   std::filesystem::create_directories(folder);
-  std::ofstream file(folder + "/" + request.contestant + "-" + request.kernel + ".f64", std::ios::binary);
-  if (!file.write(reinterpret_cast<const char*>(answer.data()), answer.size() * sizeof(double)).flush()) {
+  std::string name = request.contestant + "-" + request.kernel + ".f64";
+  std::ofstream file(folder + "/" + name, std::ios::binary);
+  file.write(reinterpret_cast<const char*>(answer.data()), answer.size() * sizeof(double));
+  if (!file.flush()) {
     std::cerr << "peers: cannot write to " << folder << "\n";
     exit(1);
   }
@@ -65,7 +68,8 @@ int main(int count, char** words) {
   vmlSetMode(VML_HA | VML_FTZDAZ_OFF | VML_ERRMODE_IGNORE);
 #endif
   Request request{words[1], words[2], words[3]};
-  for (auto offer : {offer_elementary, offer_options, offer_quantlib, offer_products, offer_normals}) {
+  for (auto offer :
+       {offer_elementary, offer_options, offer_quantlib, offer_products, offer_normals}) {
     Job job = offer(request);
     if (!job.pass) continue;
     serve(request, job);

@@ -1,4 +1,4 @@
-// 65,536 standard normals by the inverse of the distribution from MKL's Philox and Mersenne twister.
+// 65,536 standard normals by the inverse distribution, from MKL's Philox and Mersenne twister.
 #include "protocol.hpp"
 
 #ifdef WITH_MKL

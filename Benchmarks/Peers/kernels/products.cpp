@@ -14,8 +14,9 @@
 #endif
 
 static const int tiles = 16, rows = scenarios / tiles;
-/// Accounts whose profits are in L2 when they are read: 512 KiB.
-static const size_t block = 64;
+/// Accounts whose profits are made, then read: few for the sparse product, so that they are still
+/// in L2; more for the dense ones, which pack their panel at every call.
+static const size_t sparse_block = 64, dense_block = 256;
 
 /// [tile][column][row] to [column][scenario], which is what the libraries want.
 static Doubles by_column(const Doubles& packed) {
@@ -40,10 +41,12 @@ static void read_block(const double* profits, size_t first, size_t count, Double
 }
 
 /// C [m][n] = A [m][k] B [k][n], all by rows.
-using Multiply = std::function<void(int m, int n, int k, const double* a, const double* b, double* c)>;
+using Multiply =
+  std::function<void(int m, int n, int k, const double* a, const double* b, double* c)>;
 
-using Dgemm = void (*)(int order, int transA, int transB, int m, int n, int k, double alpha, const double* a,
-                       int lda, const double* b, int ldb, double beta, double* c, int ldc);
+using Dgemm = void (*)(int order, int a_form, int b_form, int m, int n, int k, double alpha,
+                       const double* a, int a_stride, const double* b, int b_stride, double beta,
+                       double* c, int c_stride);
 
 static Multiply with(Dgemm dgemm) {
   const int by_row = 101, plain = 111;
@@ -79,12 +82,13 @@ static Job offer_dense(const Request& request) {
   Doubles panel = by_column(read<double>(request, request.kernel + "_panel.f64"));
   Doubles coefficients = read<double>(request, request.kernel + "_coefficients.f64");
   size_t k = panel.size() / scenarios, units = coefficients.size() / k;
-  Doubles profits(block * scenarios);
+  Doubles profits(dense_block * scenarios);
   auto answer = std::make_shared<Doubles>(4 * units);
   return {double(units), [=]() mutable {
-    for (size_t first = 0; first < units; first += block) {
-      size_t count = std::min(block, units - first);
-      multiply(int(count), scenarios, int(k), &coefficients[first * k], panel.data(), profits.data());
+    for (size_t first = 0; first < units; first += dense_block) {
+      size_t count = std::min(dense_block, units - first);
+      multiply(int(count), scenarios, int(k), &coefficients[first * k], panel.data(),
+               profits.data());
       read_block(profits.data(), first, count, *answer);
     }
   }, answer};
@@ -95,12 +99,14 @@ static Job offer_square(const Request& request) {
   if (!multiply) return {};
   const int n = 1536;
   Doubles a(n * n, 0.5), b(n * n, 0.25), c(n * n);
-  return {2.0 * n * n * n, [=]() mutable { multiply(n, n, n, a.data(), b.data(), c.data()); }, nullptr};
+  return {2.0 * n * n * n, [=]() mutable {
+    multiply(n, n, n, a.data(), b.data(), c.data());
+  }, nullptr};
 }
 
 #ifdef WITH_MKL
 /// The accounts from `offsets[first]` on as a sparse matrix of MKL's, which keeps these arrays.
-static sparse_matrix_t sparse_block(int* offsets, int count, int instruments, int* columns,
+static sparse_matrix_t make_sparse(int* offsets, int count, int instruments, int* columns,
                                     double* quantities, matrix_descr general) {
   sparse_matrix_t matrix;
   const int many = 1'000'000;
@@ -113,7 +119,8 @@ static sparse_matrix_t sparse_block(int* offsets, int count, int instruments, in
   return matrix;
 }
 
-/// All scenarios at once by rows: narrower tiles were slower, and so was the other orientation.
+/// All scenarios at once, by rows: with narrower tiles MKL was slower, by columns 2 to 4 times so,
+/// and a matrix stored transposed made no difference.
 static Job offer_sparse(const Request& request, bool reads) {
   Doubles matrix = by_column(read<double>(request, request.kernel + ".f64"));
   auto wide_offsets = read<int64_t>(request, "sparse_offsets.i64");
@@ -124,17 +131,20 @@ static Job offer_sparse(const Request& request, bool reads) {
   int instruments = int(matrix.size() / scenarios);
   matrix_descr general{SPARSE_MATRIX_TYPE_GENERAL, SPARSE_FILL_MODE_FULL, SPARSE_DIAG_NON_UNIT};
   std::vector<sparse_matrix_t> blocks;
-  for (size_t first = 0; first < accounts; first += block)
-    blocks.push_back(sparse_block(&(*offsets)[first], int(std::min(block, accounts - first)),
-                                  instruments, columns->data(), quantities->data(), general));
-  Doubles profits(block * scenarios);
+  for (size_t first = 0; first < accounts; first += sparse_block) {
+    int count = int(std::min(sparse_block, accounts - first));
+    blocks.push_back(make_sparse(&(*offsets)[first], count, instruments, columns->data(),
+                                 quantities->data(), general));
+  }
+  Doubles profits(sparse_block * scenarios);
   auto answer = reads ? std::make_shared<Doubles>(4 * accounts) : nullptr;
   return {double(accounts), [=, kept = std::make_tuple(offsets, columns, quantities)]() mutable {
-    for (size_t first = 0; first < accounts; first += block) {
-      mkl_sparse_d_mm(SPARSE_OPERATION_NON_TRANSPOSE, 1, blocks[first / block], general,
+    for (size_t first = 0; first < accounts; first += sparse_block) {
+      mkl_sparse_d_mm(SPARSE_OPERATION_NON_TRANSPOSE, 1, blocks[first / sparse_block], general,
                       SPARSE_LAYOUT_ROW_MAJOR, matrix.data(), scenarios, scenarios, 0,
                       profits.data(), scenarios);
-      if (reads) read_block(profits.data(), first, std::min(block, accounts - first), *answer);
+      if (!reads) continue;
+      read_block(profits.data(), first, std::min(sparse_block, accounts - first), *answer);
     }
   }, answer};
 }

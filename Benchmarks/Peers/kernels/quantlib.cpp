@@ -22,7 +22,8 @@ static Job greeks(const Request& request) {
   size_t n = forward.size();
   auto answer = std::make_shared<Doubles>(5 * n);
   return {double(n), [=] {
-    double *value = answer->data(), *delta = value + n, *gamma = delta + n, *vega = gamma + n, *theta = vega + n;
+    double *value = answer->data(), *delta = value + n, *gamma = delta + n;
+    double *vega = gamma + n, *theta = vega + n;
     for (size_t i = 0; i < n; i += 1) {
       BlackCalculator black(type[i], strike[i], forward[i], volatility[i] * std::sqrt(years[i]));
       value[i] = black.value();
@@ -53,6 +54,18 @@ static Job values(const Request& request) {
   }, answer};
 }
 
+/// Li's successive over-relaxation from the start of Radoicic and Stefanica, the fastest that this
+/// version has; where it does not converge, the safeguarded Newton iteration.
+static double implied_deviation(Option::Type type, double strike, double forward, double price) {
+  try {
+    return blackFormulaImpliedStdDevLiRS(type, strike, forward, price, 1, 0, Null<Real>(), 1,
+                                         1e-10);
+  } catch (const Error&) {
+    return blackFormulaImpliedStdDev(type, strike, forward, price, 1, 0, Null<Real>(), 1e-12,
+                                     1000);
+  }
+}
+
 static Job implied_volatility(const Request& request) {
   Doubles forward = read<double>(request, "implied_forward.f64");
   Doubles strike = read<double>(request, "implied_strike.f64");
@@ -63,8 +76,7 @@ static Job implied_volatility(const Request& request) {
   auto answer = std::make_shared<Doubles>(n);
   return {double(n), [=] {
     for (size_t i = 0; i < n; i += 1) {
-      double deviation = blackFormulaImpliedStdDevLiRS(
-        type[i], strike[i], forward[i], price[i], 1, 0, Null<Real>(), 1, 1e-12, 1000);
+      double deviation = implied_deviation(type[i], strike[i], forward[i], price[i]);
       (*answer)[i] = deviation / std::sqrt(years[i]);
     }
   }, answer};
