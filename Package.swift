@@ -13,6 +13,7 @@ let package = Package(
   name: "CrossMargin",
   products: [
     .library(name: "CrossMargin", targets: ["CrossMargin", "PortfolioModel"]),
+    .library(name: "RiskNumerics", targets: ["RiskNumerics"]),
     .library(name: "CrossMarginIO", targets: ["CrossMarginIO"]),
     .executable(name: "crossmargin", targets: ["CrossMarginCLI"]),
   ],

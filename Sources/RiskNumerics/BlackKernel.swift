@@ -61,6 +61,16 @@ public enum BlackKernel {
     -> GreekStreams
   {
     var greeks = GreekStreams(count: options.count)
+    write(greeksOf: options, into: &greeks, target: target)
+    return greeks
+  }
+
+  /// The same into streams of the same count, which are used again.
+  public static func write(
+    greeksOf options: OptionStreams, into greeks: inout GreekStreams,
+    target: KernelTarget = .active
+  ) {
+    precondition(greeks.value.count == options.count, "options and Greeks differ in count")
     let count = options.count
     unsafe options.withPointers { inputs in
       unsafe greeks.withPointers { outputs in
@@ -69,7 +79,6 @@ public enum BlackKernel {
         unsafe target.table.black76_greeks(Int64(count), &inputs, &outputs)
       }
     }
-    return greeks
   }
 
   /// Further derivatives of many options, undiscounted.

@@ -63,7 +63,8 @@ public struct GreekStreams: Sendable, Equatable {
   /// dV/dt at fixed forward and volatility, per year, undiscounted: -F phi(d1) sigma / (2 sqrt T).
   public private(set) var theta: [Double]
 
-  init(count: Int) {
+  /// Zeros, to be written.
+  public init(count: Int) {
     let zeros = [Double](repeating: 0, count: count)
     (value, delta, gamma, vega, theta) = (zeros, zeros, zeros, zeros, zeros)
   }

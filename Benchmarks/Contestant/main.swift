@@ -1,0 +1,66 @@
+// Times CrossMargin's kernels for the driver of Peers/kernels, by the protocol that all contestants
+// follow, and writes the inputs that they share.
+
+import Foundation
+import KernelWork
+
+let usage = """
+  usage: contestant inputs WORK     write the inputs of all kernels into a folder
+         contestant KERNEL WORK     load, write the answer, print "ready"; then, for each line "go",
+                                    print seconds per element
+         contestant bounds          print the bound of each kernel on this machine
+  kernels: \(KernelWorks.names.joined(separator: " "))
+  """
+
+func fail(_ message: String) -> Never {
+  FileHandle.standardError.write(Data((message + "\n").utf8))
+  exit(2)
+}
+
+/// Prints at once: the driver waits for each line.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+func writeInputs(to folder: URL) throws {
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  for name in KernelWorks.names {
+    for input in KernelWorks.named(name)?.inputs ?? [] {
+      try Data(input.bytes).write(to: folder.appendingPathComponent(input.name))
+    }
+  }
+}
+
+func printBounds() {
+  let rates = MachineRates.measured()
+  for name in KernelWorks.names {
+    guard let work = KernelWorks.named(name) else { continue }
+    let nanoseconds = rates.seconds(work.bound) * 1e9
+    print(
+      "\(name)\t\(String(format: "%.4g", nanoseconds))\tns per \(work.elementName)"
+        + "\t\(work.bound.description)")
+  }
+}
+
+func compete(_ name: String, in folder: URL) throws {
+  let work = try KernelWorks.checked(name)
+  let answers = folder.appendingPathComponent("answers")
+  try FileManager.default.createDirectory(at: answers, withIntermediateDirectories: true)
+  try work.answer().withUnsafeBytes { bytes in
+    try Data(bytes).write(to: answers.appendingPathComponent("crossmargin-\(name).f64"))
+  }
+  say("ready")
+  while readLine() == "go" {
+    say("\(try work.secondsPerElement())")
+  }
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+do {
+  switch (arguments.first, arguments.count) {
+  case ("bounds", 1): printBounds()
+  case ("inputs", 2): try writeInputs(to: URL(fileURLWithPath: arguments[2]))
+  case (let kernel?, 2): try compete(kernel, in: URL(fileURLWithPath: arguments[2]))
+  default: fail(usage)
+  }
+} catch {
+  fail("contestant: \(error)")
+}

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""Times CrossMargin's kernels and their peers, in turn on one core, and prints one Markdown table.
+
+usage: kernels.py WORK --ours PROGRAM [--cpp PROGRAM] [--python PYTHON] [--kernels a,b]
+                  [--repeats 9] [--core 0]
+
+WORK      folder for inputs and answers, about 1 GB; inputs there are used again.
+--ours    the product `contestant` of the package Benchmarks.
+--cpp     the program that build.sh makes of the C++ peers; without it they are left out.
+--python  an interpreter with requirements.txt; without it the Python peers are left out.
+
+All contestants of a kernel are alive at once; each round asks one after the other, ours first. An
+answer that differs from ours beyond the tolerance of its kernel fails the run, after the table.
+"""
+
+import argparse
+import array
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+PRODUCTS = ["sparse_gauss", "sparse_heavy", "dense_20", "dense_50", "dense_100", "dense_200"]
+
+# Contestants of each kernel: name and language.
+PEERS = {
+    "exp": ["libmvec", "mkl", "numpy_scipy"],
+    "log": ["libmvec", "mkl", "numpy_scipy"],
+    "normal_cdf": ["libmvec", "mkl", "numpy_scipy"],
+    "normal_quantile": ["mkl", "numpy_scipy"],
+    "black76_greeks": ["libmvec", "mkl", "quantlib", "numba", "numpy_scipy"],
+    "black76_value": ["libmvec", "mkl", "quantlib", "numba", "numpy_scipy"],
+    "implied_volatility": ["quantlib", "py_vollib_vectorized"],
+    "sparse_gauss": ["mkl", "mkl_product", "numpy_scipy"],
+    "sparse_heavy": ["mkl", "mkl_product", "numpy_scipy"],
+    "dense_20": ["openblas", "mkl", "numpy_scipy"],
+    "dense_50": ["openblas", "mkl", "numpy_scipy"],
+    "dense_100": ["openblas", "mkl", "numpy_scipy"],
+    "dense_200": ["openblas", "mkl", "numpy_scipy"],
+    "normals": ["mkl_philox", "mkl_mt", "numpy_scipy"],
+    "csv": ["polars", "pandas"],
+}
+IN_PYTHON = {"numpy_scipy", "numba", "py_vollib_vectorized", "polars", "pandas"}
+# The product alone, without readings, has no answer of its own.
+WITHOUT_ANSWER = {"mkl_product"}
+
+UNITS = {"csv": ("MB/s", lambda seconds: 1e-6 / seconds)}
+UNITS.update({name: ("us", lambda seconds: seconds * 1e6) for name in PRODUCTS})
+NANOSECONDS = ("ns", lambda seconds: seconds * 1e9)
+
+# Largest difference from our answer, as `difference` measures it. Functions: the worst of the peers'
+# own documented error. Options: rounding of d1 in plain arithmetic. Roots: the rounding of the
+# smallest prices, which QuantLib's formula also cancels. Products: the order of sums.
+TOLERANCES = {
+    "exp": 1e-14, "log": 1e-14, "normal_cdf": 1e-13, "normal_quantile": 1e-13,
+    "black76_greeks": 1e-11, "black76_value": 1e-11, "implied_volatility": 1e-4, "csv": 1e-9,
+}
+TOLERANCES.update({name: 1e-11 for name in PRODUCTS})
+
+
+def numbers(path):
+    values = array.array("d")
+    values.frombytes(path.read_bytes())
+    return values
+
+
+def difference(kernel, work, ours, theirs):
+    """Largest difference: of functions and roots relative, of options relative to the strike and
+    what follows from it, of products relative to the largest answer of a block."""
+    if len(ours) != len(theirs):
+        return math.inf
+    if kernel == "normals":
+        return None
+    scale = [abs(value) for value in ours]
+    if kernel == "black76_greeks":
+        strike, count = numbers(work / "option_strike.f64"), len(ours) // 5
+        scale = [*strike, *([1.0] * count), *(1 / k for k in strike), *strike, *strike]
+        # Theta of a day is hundreds of strikes: it keeps its own size.
+        scale[4 * count:] = [max(k, abs(v)) for k, v in zip(strike, ours[4 * count:])]
+    elif kernel == "black76_value":
+        strike = numbers(work / "reval_strike.f64")
+        scale = [k for k in strike for _ in range(len(ours) // len(strike))]
+    elif kernel in PRODUCTS:
+        count = len(ours) // 4
+        worst = max(scale[:count])
+        scale = [worst] * count + [1.0] * count + [worst] * (2 * count)
+    gaps = [abs(a - b) / s if a != b else 0.0 for a, b, s in zip(ours, theirs, scale)]
+    return max(gap if gap == gap else math.inf for gap in gaps)
+
+
+class Contestant:
+    def __init__(self, name, kernel, command, options):
+        self.name, self.kernel, self.seconds, self.error = name, kernel, [], None
+        environment = dict(os.environ, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1",
+                           OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1", POLARS_MAX_THREADS="1",
+                           NUMBA_CACHE_DIR=str(options.work / "numba"))
+        # OpenBLAS knows no cores newer than itself; this one runs wherever AVX-512 does.
+        if "avx512f" in pathlib.Path("/proc/cpuinfo").read_text():
+            environment["OPENBLAS_CORETYPE"] = "SKYLAKEX"
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(options.core), *map(str, command)], env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if self.read() != "ready":
+            self.fail()
+
+    def read(self):
+        return self.process.stdout.readline().strip()
+
+    def fail(self):
+        self.process.kill()
+        self.error = self.process.communicate()[1].strip().splitlines()[-1:] or ["ended"]
+
+    def go(self):
+        if self.error:
+            return
+        try:
+            self.process.stdin.write("go\n")
+            self.process.stdin.flush()
+            self.seconds.append(float(self.read()))
+        except (OSError, ValueError):
+            self.fail()
+
+    def end(self):
+        if not self.error:
+            self.process.communicate()
+
+
+def wait_for_rest():
+    """Waits until nothing else works: a minute below half a processor, five minutes at most."""
+    for _ in range(60):
+        if os.getloadavg()[0] < 0.5:
+            return
+        time.sleep(5)
+    print("kernels.py: the machine is not at rest", file=sys.stderr)
+
+
+def contestants(kernel, options):
+    yield Contestant("crossmargin", kernel, [options.ours, kernel, options.work], options)
+    for name in PEERS[kernel]:
+        if name in IN_PYTHON and options.python:
+            command = [options.python, HERE / "peers.py", name, kernel, options.work]
+        elif name not in IN_PYTHON and options.cpp:
+            command = [options.cpp, name, kernel, options.work]
+        else:
+            continue
+        yield Contestant(name, kernel, command, options)
+
+
+def rows(kernel, options, failures):
+    running = list(contestants(kernel, options))
+    for _ in range(options.repeats):
+        for contestant in running:
+            contestant.go()
+    unit, convert = UNITS.get(kernel, NANOSECONDS)
+    answers = options.work / "answers"
+    ours = running[0]
+    for contestant in running:
+        contestant.end()
+        if contestant.error or not contestant.seconds:
+            failures.append(f"{kernel}, {contestant.name}: {contestant.error}")
+            continue
+        gap = None
+        if contestant is not ours and contestant.name not in WITHOUT_ANSWER and not ours.error:
+            gap = difference(kernel, options.work, numbers(answers / f"crossmargin-{kernel}.f64"),
+                             numbers(answers / f"{contestant.name}-{kernel}.f64"))
+            if gap is not None and gap > TOLERANCES[kernel]:
+                failures.append(f"{kernel}, {contestant.name}: differs by {gap:.2g}")
+        middle = statistics.median(contestant.seconds)
+        span = sorted(convert(second) for second in (min(contestant.seconds),
+                                                      max(contestant.seconds)))
+        ratio = middle / statistics.median(ours.seconds) if ours.seconds else math.nan
+        yield (f"| {kernel} | {contestant.name} | {convert(middle):.4g} {unit} "
+               f"| {span[0]:.4g} to {span[1]:.4g} | {ratio:.2f} "
+               f"| {'' if gap is None else format(gap, '.1e')} |")
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return "unknown processor"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--ours", type=pathlib.Path, required=True)
+    parser.add_argument("--cpp", type=pathlib.Path)
+    parser.add_argument("--python", type=pathlib.Path)
+    parser.add_argument("--kernels", default=",".join(PEERS))
+    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--core", type=int, default=0)
+    options = parser.parse_args()
+    kernels = options.kernels.split(",")
+    unknown = [kernel for kernel in kernels if kernel not in PEERS]
+    if unknown:
+        parser.error(f"no kernel {unknown[0]}; there are {', '.join(PEERS)}")
+    if not (options.work / "positions.csv").exists():
+        subprocess.run([options.ours, "inputs", options.work], check=True)
+    wait_for_rest()
+    failures = []
+    print("| kernel | contestant | median | minimum to maximum | times ours | differs by |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
+    for kernel in kernels:
+        for row in rows(kernel, options, failures):
+            print(row, flush=True)
+    print(f"\n{processor()}, core {options.core}, {options.repeats} rounds.", flush=True)
+    subprocess.run(["taskset", "-c", str(options.core), options.ours, "bounds"], check=True)
+    for failure in failures:
+        print(f"kernels.py: {failure}", file=sys.stderr)
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

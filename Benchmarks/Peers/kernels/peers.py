@@ -1,0 +1,314 @@
+"""Peers in Python: the work of each kernel as a specialist writes it with NumPy, SciPy, numba, polars
+and pandas.
+
+usage: peers.py CONTESTANT KERNEL WORK
+
+Loads the inputs, computes once, writes WORK/answers/CONTESTANT-KERNEL.f64, prints "ready"; then for
+every line "go" works for a tenth of a second or more and prints seconds per element.
+"""
+
+import math
+import pathlib
+import sys
+import time
+
+import numpy as np
+
+SCENARIOS = 1024
+TILE = 64
+SQRT_2 = math.sqrt(2)
+SQRT_2PI = math.sqrt(2 * math.pi)
+
+
+def load(work, name, kind="<f8"):
+    return np.fromfile(work / name, dtype=kind)
+
+
+def option_inputs(work, prefix):
+    names = ("forward", "strike", "expiry_years", "sign")
+    return [load(work, f"{prefix}_{name}.f64") for name in names]
+
+
+# Each contestant is a function (work folder) -> (pass, answer, elements), where `pass` does the work.
+
+
+def numpy_exp(work):
+    return numpy_elementary(work, "exp", np.exp)
+
+
+def numpy_log(work):
+    return numpy_elementary(work, "log", np.log)
+
+
+def numpy_elementary(work, name, function):
+    x = load(work, f"{name}_x.f64")
+    y = np.empty_like(x)
+    return (lambda: function(x, out=y)), (lambda: y), x.size
+
+
+def numpy_normal_cdf(work):
+    from scipy.special import ndtr
+
+    return numpy_elementary(work, "normal_cdf", ndtr)
+
+
+def numpy_normal_quantile(work):
+    from scipy.special import ndtri
+
+    return numpy_elementary(work, "normal_quantile", ndtri)
+
+
+def numpy_greeks(work):
+    from scipy.special import ndtr
+
+    forward, strike, years, sign = option_inputs(work, "option")
+    volatility = load(work, "option_volatility.f64")
+    out = np.empty((5, forward.size))
+
+    def work_once():
+        root = np.sqrt(years)
+        deviation = volatility * root
+        d1 = np.log(forward / strike) / deviation + 0.5 * deviation
+        density = np.exp(-0.5 * d1 * d1) / SQRT_2PI
+        cdf1 = ndtr(sign * d1)
+        cdf2 = ndtr(sign * (d1 - deviation))
+        out[0] = sign * (forward * cdf1 - strike * cdf2)
+        out[1] = sign * cdf1
+        out[2] = density / (forward * deviation)
+        out[3] = forward * density * root
+        out[4] = -0.5 * forward * density * volatility / root
+
+    return work_once, (lambda: out), forward.size
+
+
+def numpy_revaluation(work):
+    from scipy.special import ndtr
+
+    forward, volatility = load(work, "reval_forward.f64"), load(work, "reval_volatility.f64")
+    strikes, years = load(work, "reval_strike.f64"), load(work, "reval_expiry_years.f64")
+    signs = load(work, "reval_sign.f64")
+    out = np.empty((strikes.size, forward.size))
+
+    def work_once():
+        # One option after another: the arrays of a row stay in the cache.
+        for index in range(strikes.size):
+            deviation = volatility * math.sqrt(years[index])
+            d1 = np.log(forward / strikes[index]) / deviation + 0.5 * deviation
+            sign = signs[index]
+            out[index] = sign * (
+                forward * ndtr(sign * d1) - strikes[index] * ndtr(sign * (d1 - deviation))
+            )
+
+    return work_once, (lambda: out), out.size
+
+
+def numpy_normals(work):
+    generator = np.random.Generator(np.random.Philox(9))
+    out = np.empty(SCENARIOS * 64)
+    return (lambda: generator.standard_normal(out=out)), (lambda: out), out.size
+
+
+def readings(profits, out, first):
+    """Worst, scenario, VaR 99 % and ES 97.5 % of rows of profits."""
+    rows = slice(first, first + profits.shape[0])
+    out[1, rows] = profits.argmin(axis=1)
+    tail = np.partition(profits, 25, axis=1)[:, :26]
+    tail.sort(axis=1)
+    out[0, rows] = tail[:, 0]
+    out[2, rows] = -tail[:, 10]
+    out[3, rows] = -(tail[:, :25].sum(axis=1) + 0.6 * tail[:, 25]) / 25.6
+
+
+def by_instrument(tiles, columns):
+    """[tiles][columns][64] as [columns, scenarios]."""
+    return np.ascontiguousarray(tiles.reshape(-1, columns, TILE).swapaxes(0, 1).reshape(columns, -1))
+
+
+def scipy_sparse(work, name):
+    from scipy.sparse import csr_array
+
+    profits = by_instrument(load(work, f"{name}.f64"), 2000)
+    offsets = load(work, "sparse_offsets.i64", "<i8")
+    columns = load(work, "sparse_columns.i32", "<i4")
+    quantities = csr_array((load(work, "sparse_quantities.f64"), columns, offsets),
+                           shape=(offsets.size - 1, 2000))
+    out = np.empty((4, offsets.size - 1))
+
+    def work_once():
+        # 256 accounts at a time: their rows stay in the cache for the selection.
+        for first in range(0, offsets.size - 1, 256):
+            readings(quantities[first:first + 256] @ profits, out, first)
+
+    return work_once, (lambda: out), offsets.size - 1
+
+
+def numpy_dense(work, terms):
+    panel = by_instrument(load(work, f"dense_{terms}_panel.f64"), terms)
+    coefficients = load(work, f"dense_{terms}_coefficients.f64").reshape(-1, terms)
+    out = np.empty((4, coefficients.shape[0]))
+
+    def work_once():
+        for first in range(0, coefficients.shape[0], 256):
+            readings(coefficients[first:first + 256] @ panel, out, first)
+
+    return work_once, (lambda: out), coefficients.shape[0]
+
+
+def numba_loops():
+    from numba import njit
+
+    @njit(fastmath=True, error_model="numpy", cache=True)
+    def greeks(forward, strike, years, sign, volatility, out):
+        for i in range(forward.size):
+            root = math.sqrt(years[i])
+            deviation = volatility[i] * root
+            d1 = math.log(forward[i] / strike[i]) / deviation + 0.5 * deviation
+            density = math.exp(-0.5 * d1 * d1) / SQRT_2PI
+            cdf1 = 0.5 * math.erfc(-sign[i] * d1 / SQRT_2)
+            cdf2 = 0.5 * math.erfc(-sign[i] * (d1 - deviation) / SQRT_2)
+            out[0, i] = sign[i] * (forward[i] * cdf1 - strike[i] * cdf2)
+            out[1, i] = sign[i] * cdf1
+            out[2, i] = density / (forward[i] * deviation)
+            out[3, i] = forward[i] * density * root
+            out[4, i] = -0.5 * forward[i] * density * volatility[i] / root
+
+    @njit(fastmath=True, error_model="numpy", cache=True)
+    def values(forward, volatility, strikes, years, signs, out):
+        for k in range(strikes.size):
+            root, strike, sign = math.sqrt(years[k]), strikes[k], signs[k]
+            for i in range(forward.size):
+                deviation = volatility[i] * root
+                d1 = math.log(forward[i] / strike) / deviation + 0.5 * deviation
+                out[k, i] = sign * 0.5 * (
+                    forward[i] * math.erfc(-sign * d1 / SQRT_2)
+                    - strike * math.erfc(-sign * (d1 - deviation) / SQRT_2)
+                )
+
+    return greeks, values
+
+
+def numba_greeks(work):
+    greeks, _ = numba_loops()
+    arguments = option_inputs(work, "option") + [load(work, "option_volatility.f64")]
+    out = np.empty((5, arguments[0].size))
+    return (lambda: greeks(*arguments, out)), (lambda: out), out.shape[1]
+
+
+def numba_revaluation(work):
+    _, values = numba_loops()
+    names = ("forward", "volatility", "strike", "expiry_years", "sign")
+    arguments = [load(work, f"reval_{name}.f64") for name in names]
+    out = np.empty((arguments[2].size, arguments[0].size))
+    return (lambda: values(*arguments, out)), (lambda: out), out.size
+
+
+def vectorized_implied_volatility(work):
+    from py_vollib_vectorized.implied_volatility import vectorized_implied_volatility_black
+
+    forward, strike, years, sign = option_inputs(work, "implied")
+    price = load(work, "implied_price.f64")
+    flags = np.where(sign > 0, "c", "p")
+    out = np.empty(forward.size)
+
+    def work_once():
+        out[:] = vectorized_implied_volatility_black(
+            price, forward, strike, 0.0, years, flags, return_as="numpy", on_error="raise"
+        )
+
+    return work_once, (lambda: out), out.size
+
+
+def polars_csv(work):
+    import polars
+
+    path = work / "positions.csv"
+    known = polars.read_csv(work / "instruments.csv")["instrument"]
+    types = {"account": polars.String, "instrument": polars.String, "quantity": polars.Float64}
+    out = [0.0] * 3
+
+    def work_once():
+        # Names become codes, unknown instruments and numbers that are none raise, rows are grouped.
+        table = polars.read_csv(path, schema=types).with_columns(
+            polars.col("account").cast(polars.Categorical),
+            polars.col("instrument").cast(polars.Enum(known)),
+        )
+        if not table["quantity"].is_finite().all():
+            raise ValueError("a quantity is no number")
+        offsets = table["account"].rle_id()
+        out[:] = [table.height, offsets[-1] + 1, table["quantity"].sum()]
+
+    return work_once, (lambda: np.array(out)), path.stat().st_size
+
+
+def pandas_csv(work):
+    import pandas
+
+    path = work / "positions.csv"
+    known = pandas.CategoricalDtype(pandas.read_csv(work / "instruments.csv")["instrument"])
+    out = [0.0] * 3
+
+    def work_once():
+        table = pandas.read_csv(path, dtype={"account": "string[pyarrow]", "quantity": "float64",
+                                             "instrument": "category"}, engine="c")
+        codes = table["instrument"].astype(known)
+        if codes.isna().any() or not np.isfinite(table["quantity"]).all():
+            raise ValueError("an instrument is unknown or a quantity is no number")
+        accounts, names = pandas.factorize(table["account"])
+        out[:] = [len(table), len(names), table["quantity"].sum()]
+
+    return work_once, (lambda: np.array(out)), path.stat().st_size
+
+
+CONTESTANTS = {
+    ("numpy_scipy", "exp"): numpy_exp,
+    ("numpy_scipy", "log"): numpy_log,
+    ("numpy_scipy", "normal_cdf"): numpy_normal_cdf,
+    ("numpy_scipy", "normal_quantile"): numpy_normal_quantile,
+    ("numpy_scipy", "black76_greeks"): numpy_greeks,
+    ("numpy_scipy", "black76_value"): numpy_revaluation,
+    ("numpy_scipy", "sparse_gauss"): lambda work: scipy_sparse(work, "sparse_gauss"),
+    ("numpy_scipy", "sparse_heavy"): lambda work: scipy_sparse(work, "sparse_heavy"),
+    ("numpy_scipy", "dense_20"): lambda work: numpy_dense(work, 20),
+    ("numpy_scipy", "dense_50"): lambda work: numpy_dense(work, 50),
+    ("numpy_scipy", "dense_100"): lambda work: numpy_dense(work, 100),
+    ("numpy_scipy", "dense_200"): lambda work: numpy_dense(work, 200),
+    ("numpy_scipy", "normals"): numpy_normals,
+    ("numba", "black76_greeks"): numba_greeks,
+    ("numba", "black76_value"): numba_revaluation,
+    ("py_vollib_vectorized", "implied_volatility"): vectorized_implied_volatility,
+    ("polars", "csv"): polars_csv,
+    ("pandas", "csv"): pandas_csv,
+}
+
+
+def seconds_per_element(work_once, elements):
+    passes = 1
+    while True:
+        start = time.perf_counter()
+        for _ in range(passes):
+            work_once()
+        seconds = time.perf_counter() - start
+        if seconds >= 0.1:
+            return seconds / passes / elements
+        passes = passes * 10 if seconds < 0.01 else int(passes * 0.12 / seconds) + 1
+
+
+def main():
+    if len(sys.argv) != 4 or (sys.argv[1], sys.argv[2]) not in CONTESTANTS:
+        known = ", ".join(f"{contestant} {kernel}" for contestant, kernel in CONTESTANTS)
+        sys.exit(f"usage: peers.py CONTESTANT KERNEL WORK\nthere are: {known}")
+    contestant, kernel, work = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    work_once, answer, elements = CONTESTANTS[contestant, kernel](work)
+    work_once()
+    answers = work / "answers"
+    answers.mkdir(exist_ok=True)
+    np.asarray(answer(), dtype="<f8").tofile(answers / f"{contestant}-{kernel}.f64")
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if line.strip() != "go":
+            break
+        print(seconds_per_element(work_once, elements), flush=True)
+
+
+if __name__ == "__main__":
+    main()
