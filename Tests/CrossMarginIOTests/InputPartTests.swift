@@ -123,6 +123,20 @@ import Testing
       ])
   }
 
+  @Test func aRowAfterANameThatIsNoneKeepsItsIssues() throws {
+    let positions = [
+      " bad,BTC-PERP,1,80000,,", "one,BTC-PERP,1,80000,,", "two,BTC-PERP,1,80000,,",
+      "one,BTC-PERP,2,80000,,", "three,BTC-PERP,1,80000,,"
+    ]
+    let balances = "account,asset,amount\n worse,USDC,1\none,USDC,1\ntwo,USDC,1\none,USDC,2\n"
+    let found = try Self.issues(positions, balances: balances)
+    #expect(
+      found.first.map { $0.prefix { $0 != "," } } == [
+        "positions.csv:2: account: found \" bad\"", "positions.csv:5: account",
+        "balances.csv:2: account: found \" worse\"", "balances.csv:5: account"
+      ])
+  }
+
   @Test func balancesAreReadLikePositions() throws {
     let rows = (0..<60_000).map { "account-\($0),\($0 % 2 == 0 ? "BTC" : "USDC"),\($0).25\n" }
     let balances = "account,asset,amount\n" + rows.joined()

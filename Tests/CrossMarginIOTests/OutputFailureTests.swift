@@ -145,6 +145,20 @@ import Testing
     #expect(try results.account(AccountIndex(4)) != nil)
   }
 
+  @Test func anInsertionThatFailsSaysWhyAndStoresNothing() throws {
+    do {
+      let writer = try ResultWriter(folder: scratch.path, plan: run.plan)
+      try writer.append(run.blocks[0])
+    }
+    // An account of the second block is there already.
+    try alter("UPDATE account SET account = 150 WHERE account = 50")
+    let writer = try ResultWriter(folder: scratch.path, plan: run.plan)
+    let error = #expect(throws: OutputError.self) { try writer.append(run.blocks[1]) }
+    let description = error.map(String.init(describing:)) ?? ""
+    #expect(description.contains("UNIQUE constraint failed: account.account"), "\(description)")
+    #expect(writer.completedBlockCount == 1)
+  }
+
   @Test func overwrittenPagesAreDamage() throws {
     try run.write(to: scratch.path)
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))

@@ -13,14 +13,14 @@ struct PartAccounts: Sendable {
   private let known: NameTable
   /// Further ones, numbered on from there.
   private var added = NameTable()
-  /// Further ones whose names are none. Where a name was new to the whole file the row is refused
-  /// that had it first, so that one fault is reported once.
-  private var doubtful: [Doubtful] = []
+  /// Further ones that are not valid names, with the first row of each. That row is refused when the
+  /// name turns out to be new to the whole file: each such name is reported once.
+  private var invalidNames: [InvalidName] = []
   private var last: (field: CSVScanner.Field, number: Int32)?
-  private var isCurrentDoubtful = false
+  private var isRowInvalid = false
   private var nextLine = 0
 
-  private struct Doubtful: Sendable {
+  private struct InvalidName: Sendable {
     var added: Int32
     var line: Int
     var run: Int?
@@ -30,11 +30,9 @@ struct PartAccounts: Sendable {
 
   /// The number of the account of the current row.
   mutating func number(_ row: TableRow, at column: Int, line: Int) -> Int32 {
+    isRowInvalid = false
     // Rows are often grouped by account.
-    if let last, row.repeats(last.field, at: column) {
-      isCurrentDoubtful = false
-      return last.number
-    }
+    if let last, row.repeats(last.field, at: column) { return last.number }
     let number = row.find(at: column, in: known) ?? addedNumber(row, at: column, line: line)
     last = (row.field(at: column), number)
     return number
@@ -43,15 +41,15 @@ struct PartAccounts: Sendable {
   private mutating func addedNumber(_ row: TableRow, at column: Int, line: Int) -> Int32 {
     let count = added.count
     let number = row.intern(at: column, into: &added)
-    isCurrentDoubtful = Int(number) == count && !NameText.isName(added.name(at: number))
-    if isCurrentDoubtful { doubtful.append(Doubtful(added: number, line: line)) }
+    isRowInvalid = Int(number) == count && !NameText.isName(added.name(at: number))
+    if isRowInvalid { invalidNames.append(InvalidName(added: number, line: line)) }
     return Int32(known.count) + number
   }
 
   /// Takes in the current row, which `number` belongs to.
   mutating func append(_ number: Int32, line: Int) {
-    if isCurrentDoubtful {
-      doubtful[doubtful.count - 1].run = runs.count
+    if isRowInvalid {
+      invalidNames[invalidNames.count - 1].run = runs.count
       nextLine = 0
     }
     if line != nextLine || runs.last?.account != number {
@@ -60,7 +58,7 @@ struct PartAccounts: Sendable {
           account: number, firstRow: Int32(rowCount), firstLine: Int32(clamping: line)))
     }
     rowCount += 1
-    nextLine = isCurrentDoubtful ? 0 : line + 1
+    nextLine = isRowInvalid ? 0 : line + 1
   }
 
   /// The name of a number that this part gave out.
@@ -79,16 +77,16 @@ struct PartAccounts: Sendable {
   ) {
     var numbers: [Int32] = []
     numbers.reserveCapacity(added.count)
-    var nextDoubtful = doubtful.startIndex
+    var nextInvalid = invalidNames.startIndex
     for index in 0..<Int32(added.count) {
       let count = names.count
       let number = names.intern(index, of: added)
       numbers.append(number)
-      guard nextDoubtful < doubtful.endIndex, doubtful[nextDoubtful].added == index else {
+      guard nextInvalid < invalidNames.endIndex, invalidNames[nextInvalid].added == index else {
         continue
       }
-      let place = doubtful[nextDoubtful]
-      nextDoubtful += 1
+      let place = invalidNames[nextInvalid]
+      nextInvalid += 1
       if Int(number) < count { continue }
       issues.append(
         FieldIssue(
@@ -99,6 +97,6 @@ struct PartAccounts: Sendable {
     for run in runs.indices where runs[run].account >= Int32(known.count) {
       runs[run].account = numbers[Int(runs[run].account) - known.count]
     }
-    (added, doubtful, last) = (NameTable(), [], nil)
+    (added, invalidNames, last) = (NameTable(), [], nil)
   }
 }

@@ -11,7 +11,6 @@ struct StoredColumn: Sendable, Equatable {
   let isOptional: Bool
 
   static func integer(_ name: String) -> Self { Self(name, .integer) }
-  static func optionalInteger(_ name: String) -> Self { Self(name, .integer, isOptional: true) }
   static func real(_ name: String) -> Self { Self(name, .real) }
   static func optionalReal(_ name: String) -> Self { Self(name, .real, isOptional: true) }
   static func text(_ name: String) -> Self { Self(name, .text) }

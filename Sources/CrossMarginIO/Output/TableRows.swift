@@ -72,7 +72,7 @@ struct TableRows: Sendable {
     try add(level.haircutUSD)
   }
 
-  /// Ends a row and begins the next.
+  /// Checks that a row was just completed.
   func endRow() {
     precondition(batch.column == 0, "a row of \(table.name) has all fields")
   }

@@ -83,8 +83,8 @@
     line = part.firstLine
   }
 
-  /// Cuts the rows that were not read yet into parts of about a size, of which each begins with a row
-  /// that is not blank.
+  /// Cuts the rows that were not read yet into parts of about a size, of which each but the first
+  /// begins with a row that is not blank.
   ///
   /// Up to the first row that is no row of a table, which is where reading ends, the parts hold
   /// together the same rows as the table, on the same lines.

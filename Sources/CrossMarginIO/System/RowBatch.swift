@@ -35,18 +35,32 @@ struct RowBatch: Sendable {
   }
 
   /// Adds a whole number.
-  mutating func add(_ number: Int) { words.append(UInt64(bitPattern: Int64(number))) }
+  mutating func add(_ number: Int) {
+    check(.integer)
+    words.append(UInt64(bitPattern: Int64(number)))
+  }
 
   /// Adds a finite number.
-  mutating func add(_ number: Double) { words.append(number.bitPattern) }
+  mutating func add(_ number: Double) {
+    check(.real)
+    words.append(number.bitPattern)
+  }
 
   /// Adds a text.
   mutating func add(_ text: String) {
+    check(.text)
     words.append(UInt64(textStarts.count - 1))
     textBytes.append(contentsOf: text.utf8)
     textStarts.append(textBytes.count)
   }
 
   /// Adds nothing to a column of real numbers or of texts.
-  mutating func addNothing() { words.append(Self.nothing) }
+  mutating func addNothing() {
+    precondition(kinds[column] != .integer, "a whole number is always given")
+    words.append(Self.nothing)
+  }
+
+  private func check(_ kind: FieldKind) {
+    precondition(kinds[column] == kind, "the field is of another kind")
+  }
 }

@@ -34,14 +34,17 @@ enum RowSource {
   static func insert(_ batch: RowBatch, by sql: String, _ database: Database) throws {
     precondition(batch.isWhole, "rows have all their fields")
     let statement = try database.cachedStatement(sql: sql)
-    let code = unsafe withRows(of: batch) { rows in
-      unsafe sqlite3_bind_pointer(statement.sqliteStatement, 1, rows, cName, nil)
-      let code = unsafe sqlite3_step(statement.sqliteStatement)
+    let failure = unsafe withRows(of: batch) { rows -> DatabaseError? in
+      var code = unsafe sqlite3_bind_pointer(statement.sqliteStatement, 1, rows, cName, nil)
+      if code == SQLITE_OK { code = unsafe sqlite3_step(statement.sqliteStatement) }
+      // The connection forgets its message with the next call that succeeds.
+      let failure = code == SQLITE_DONE ? nil : Self.failure(code, database)
       unsafe sqlite3_reset(statement.sqliteStatement)
       unsafe sqlite3_bind_null(statement.sqliteStatement, 1)
-      return code
+      return failure
     }
-    guard code == SQLITE_DONE else { throw failure(code, database) }
+    if let failure { throw failure }
+    precondition(database.changesCount == batch.rowCount, "all rows were inserted")
   }
 
   fileprivate static var declarationSQL: String {
@@ -60,9 +63,9 @@ enum RowSource {
     DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage)
   }
 
-  @unsafe private static func withRows(
-    of batch: RowBatch, _ body: (UnsafeMutablePointer<BatchRows>) -> Int32
-  ) -> Int32 {
+  @unsafe private static func withRows<Result>(
+    of batch: RowBatch, _ body: (UnsafeMutablePointer<BatchRows>) -> Result
+  ) -> Result {
     unsafe batch.words.withUnsafeBufferPointer { words in
       unsafe batch.kinds.withUnsafeBufferPointer { kinds in
         unsafe batch.textBytes.withUnsafeBufferPointer { bytes in
@@ -175,12 +178,11 @@ enum RowSource {
       return SQLITE_OK
     }
     unsafe module.xFilter = { cursor, _, _, argumentCount, arguments in
-      guard let cursor = unsafe BatchCursor.at(cursor), argumentCount == 1 else {
-        return SQLITE_MISUSE
-      }
-      let batch = unsafe sqlite3_value_pointer(arguments?[0], RowSource.cName)
+      guard let cursor = unsafe BatchCursor.at(cursor), argumentCount == 1,
+        let batch = unsafe sqlite3_value_pointer(arguments?[0], RowSource.cName)
+      else { return SQLITE_MISUSE }
       unsafe cursor.pointee.row = 0
-      unsafe cursor.pointee.rows = batch?.assumingMemoryBound(to: BatchRows.self)
+      unsafe cursor.pointee.rows = batch.assumingMemoryBound(to: BatchRows.self)
       return SQLITE_OK
     }
     unsafe module.xNext = { cursor in
