@@ -21,16 +21,16 @@ final class ElementaryWork: KernelWork {
     let operations: Double
     switch name {
     case "exp":
-      (kernel, operations) = (.exponential, 1)
+      (kernel, operations) = (.exponential, 27)
       draw = { draws.uniform(-30, 0) }
     case "log":
-      (kernel, operations) = (.logarithm, 1)
+      (kernel, operations) = (.logarithm, 44)
       draw = { draws.logUniform(1e-3, 1e3) }
     case "normal_cdf":
-      (kernel, operations) = (.normalCDF, 1)
+      (kernel, operations) = (.normalCDF, 131)
       draw = { draws.uniform(-8, 8) }
     case "normal_quantile":
-      (kernel, operations) = (.normalQuantile, 1)
+      (kernel, operations) = (.normalQuantile, 52)
       draw = { draws.uniform(0, 1) }
     default: return nil
     }

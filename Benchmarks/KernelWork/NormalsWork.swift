@@ -7,7 +7,7 @@ final class NormalsWork: KernelWork {
   let elementName = "normal"
   private static let factorCount = 64
   let elementCount = ProductReadings.scenarioCount * factorCount
-  let bound = WorkBound.arithmetic(perEightElements: 1)
+  let bound = WorkBound.arithmetic(perEightElements: 45)
   let inputs: [InputArray] = []
   private static let seed: UInt64 = 9
   private var tiles = [[Double]](

@@ -41,7 +41,7 @@ final class GreeksWork: KernelWork {
   let name = "black76_greeks"
   let elementName = "option"
   let elementCount = SeededOptions.count
-  let bound = WorkBound.arithmetic(perEightElements: 1)
+  let bound = WorkBound.arithmetic(perEightElements: 253)
   private let options = SeededOptions(outOfTheMoneyOnly: false)
   private var greeks = GreekStreams(count: SeededOptions.count)
 
@@ -92,7 +92,7 @@ final class ImpliedVolatilityWork: KernelWork {
   let name = "implied_volatility"
   let elementName = "root"
   let elementCount = SeededOptions.count
-  let bound = WorkBound.arithmetic(perEightElements: 1)
+  let bound = WorkBound.arithmetic(perEightElements: 1_360)
   private let options = SeededOptions(outOfTheMoneyOnly: true)
   private let prices: [Double]
   private var roots: ImpliedVolatilityStreams?

@@ -8,7 +8,7 @@ final class RevaluationWork: KernelWork {
   let elementName = "cell"
   private static let scenarioCount = 1_024
   let elementCount = 192 * scenarioCount
-  let bound = WorkBound.arithmetic(perEightElements: 1)
+  let bound = WorkBound.arithmetic(perEightElements: 197)
   private var forwards: [Double] = []
   private var volatilities: [Double] = []
   private var options: [OptionTerms] = []

@@ -19,7 +19,7 @@ public enum WorkBound: Sendable {
   /// For people.
   public var description: String {
     switch self {
-    case .arithmetic(let count): return "\(count) vector operations for 8"
+    case .arithmetic(let count): return "\(Int(count)) vector operations for 8"
     case .cacheLoads(let bytes): return "\(Int(bytes)) B from L2"
     case .memoryLoads(let bytes): return "\(Int(bytes)) B from memory"
     case .matrixProduct(let operations): return "\(Int(operations)) flop by dgemm"

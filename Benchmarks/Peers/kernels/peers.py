@@ -202,18 +202,16 @@ def numba_revaluation(work):
     return (lambda: values(*arguments, out)), (lambda: out), out.size
 
 
-def vectorized_implied_volatility(work):
-    from py_vollib_vectorized.implied_volatility import vectorized_implied_volatility_black
+def lets_be_rational(work):
+    from py_lets_be_rational import implied_volatility_from_a_transformed_rational_guess as solve
 
-    forward, strike, years, sign = option_inputs(work, "implied")
-    price = load(work, "implied_price.f64")
-    flags = np.where(sign > 0, "c", "p")
-    out = np.empty(forward.size)
+    columns = [list(column) for column in option_inputs(work, "implied")]
+    forward, strike, years, sign = columns
+    price = list(load(work, "implied_price.f64"))
+    out = np.empty(len(price))
 
     def work_once():
-        out[:] = vectorized_implied_volatility_black(
-            price, forward, strike, 0.0, years, flags, return_as="numpy", on_error="raise"
-        )
+        out[:] = list(map(solve, price, forward, strike, years, sign))
 
     return work_once, (lambda: out), out.size
 
@@ -275,7 +273,7 @@ CONTESTANTS = {
     ("numpy_scipy", "normals"): numpy_normals,
     ("numba", "black76_greeks"): numba_greeks,
     ("numba", "black76_value"): numba_revaluation,
-    ("py_vollib_vectorized", "implied_volatility"): vectorized_implied_volatility,
+    ("lets_be_rational", "implied_volatility"): lets_be_rational,
     ("polars", "csv"): polars_csv,
     ("pandas", "csv"): pandas_csv,
 }
