@@ -16,7 +16,7 @@ let package = Package(
     .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: [])
   ],
   targets: [
-    .target(name: "CMachineRates", path: "CMachineRates"),
+    .target(name: "CMachineRates"),
     .target(
       name: "KernelWork",
       dependencies: [
@@ -25,9 +25,9 @@ let package = Package(
         .product(name: "CrossMarginIO", package: "CrossMargin"),
         .product(name: "RiskNumerics", package: "CrossMargin")
       ],
-      path: "KernelWork", swiftSettings: strict),
+      swiftSettings: strict),
     .executableTarget(
-      name: "Contestant", dependencies: ["KernelWork"], path: "Contestant",
+      name: "Contestant", dependencies: ["KernelWork"],
       swiftSettings: strict),
     .executableTarget(
       name: "KernelSuites",
