@@ -34,7 +34,7 @@ PEERS = {
     "normal_quantile": ["mkl", "numpy_scipy"],
     "black76_greeks": ["libmvec", "mkl", "quantlib", "numba", "numpy_scipy"],
     "black76_value": ["libmvec", "mkl", "quantlib", "numba", "numpy_scipy"],
-    "implied_volatility": ["quantlib", "py_vollib_vectorized"],
+    "implied_volatility": ["quantlib", "lbriv", "iv_engine"],
     "sparse_gauss": ["mkl", "mkl_product", "numpy_scipy"],
     "sparse_heavy": ["mkl", "mkl_product", "numpy_scipy"],
     "dense_20": ["openblas", "mkl", "numpy_scipy"],
@@ -44,7 +44,7 @@ PEERS = {
     "normals": ["mkl_philox", "mkl_mt", "numpy_scipy"],
     "csv": ["polars", "pandas"],
 }
-IN_PYTHON = {"numpy_scipy", "numba", "py_vollib_vectorized", "polars", "pandas"}
+IN_PYTHON = {"numpy_scipy", "numba", "lbriv", "iv_engine", "polars", "pandas"}
 # The product alone, without readings, has no answer of its own.
 WITHOUT_ANSWER = {"mkl_product"}
 

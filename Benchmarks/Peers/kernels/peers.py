@@ -202,18 +202,40 @@ def numba_revaluation(work):
     return (lambda: values(*arguments, out)), (lambda: out), out.size
 
 
-def vectorized_implied_volatility(work):
-    from py_vollib_vectorized.implied_volatility import vectorized_implied_volatility_black
-
+def implied_inputs(work):
+    """Each price with forward and strike as of a call: a put is one with the two exchanged."""
     forward, strike, years, sign = option_inputs(work, "implied")
     price = load(work, "implied_price.f64")
-    flags = np.where(sign > 0, "c", "p")
-    out = np.empty(forward.size)
+    is_call = sign > 0
+    return (price, np.where(is_call, forward, strike), np.where(is_call, strike, forward), years)
+
+
+def lbriv_roots(work):
+    from lbriv.black_core import vectorized_implied_vol_strikes
+
+    price, forward, strike, years = implied_inputs(work)
+    out = np.empty(price.size)
 
     def work_once():
-        out[:] = vectorized_implied_volatility_black(
-            price, forward, strike, 0.0, years, flags, return_as="numpy", on_error="raise"
+        # It takes one forward for all strikes: prices and strikes by their forward.
+        deviation = vectorized_implied_vol_strikes(price / forward, 1.0, strike / forward, 1)
+        np.divide(deviation, np.sqrt(years), out=out)
+
+    return work_once, (lambda: out), out.size
+
+
+def iv_engine_roots(work):
+    from iv_engine import normalised_implied_volatilities
+
+    price, forward, strike, years = implied_inputs(work)
+    out = np.empty(price.size)
+
+    def work_once():
+        # Without its checks of each argument's shape; the last argument: on one thread.
+        deviation = normalised_implied_volatilities(
+            price / np.sqrt(forward * strike), np.log(forward / strike), True, False
         )
+        np.divide(deviation, np.sqrt(years), out=out)
 
     return work_once, (lambda: out), out.size
 
@@ -275,7 +297,8 @@ CONTESTANTS = {
     ("numpy_scipy", "normals"): numpy_normals,
     ("numba", "black76_greeks"): numba_greeks,
     ("numba", "black76_value"): numba_revaluation,
-    ("py_vollib_vectorized", "implied_volatility"): vectorized_implied_volatility,
+    ("lbriv", "implied_volatility"): lbriv_roots,
+    ("iv_engine", "implied_volatility"): iv_engine_roots,
     ("polars", "csv"): polars_csv,
     ("pandas", "csv"): pandas_csv,
 }
