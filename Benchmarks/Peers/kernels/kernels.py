@@ -54,8 +54,8 @@ UNITS = {"csv": ("MB/s", lambda seconds: 1e-6 / seconds)}
 UNITS.update({name: ("us", lambda seconds: seconds * 1e6) for name in PRODUCTS})
 NANOSECONDS = ("ns", lambda seconds: seconds * 1e9)
 
-# Largest difference from our answer, as `difference` measures it. Functions: the worst of the peers'
-# own documented error. Options: rounding of d1 in plain arithmetic. Roots: what the rounding of a
+# Largest difference from our answer, as `difference` measures it. Functions: the worst of the
+# peers' own documented error. Options: rounding of d1 in plain arithmetic. Roots: what the rounding of a
 # price leaves open. Products and the sum of quantities: the order of sums.
 TOLERANCES = {
     "exp": 1e-14, "log": 1e-14, "normal_cdf": 1e-13, "normal_quantile": 1e-13,
@@ -65,7 +65,7 @@ TOLERANCES.update({name: 1e-11 for name in PRODUCTS})
 # QuantLib takes the price of the other side from parity, which cancels the smallest ones.
 WIDER_TOLERANCES = {("implied_volatility", "quantlib"): 1e-4}
 
-# Normals differ between generators: their mean and variance may be off by this many standard errors.
+# Normals differ between generators: mean and variance may be off by this many standard errors.
 STANDARD_ERRORS_MAX = 5
 
 
@@ -125,17 +125,28 @@ def judged(kernel, contestant, options, failures):
     return text
 
 
+def environment(options):
+    """What every program runs in: one thread, whichever library makes them."""
+    variables = dict(os.environ, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1",
+                     OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1", POLARS_MAX_THREADS="1",
+                     NUMBA_CACHE_DIR=str(options.work / "numba"))
+    # OpenBLAS knows no cores newer than itself; this one runs wherever AVX-512 does.
+    if "avx512f" in pathlib.Path("/proc/cpuinfo").read_text():
+        variables["OPENBLAS_CORETYPE"] = "SKYLAKEX"
+    return variables
+
+
+def pinned(command, options):
+    return ["taskset", "-c", str(options.core), *map(str, command)]
+
+
 class Contestant:
     def __init__(self, name, kernel, command, options):
         self.name, self.kernel, self.seconds, self.error = name, kernel, [], None
-        environment = dict(os.environ, OMP_NUM_THREADS="1", MKL_NUM_THREADS="1",
-                           OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1", POLARS_MAX_THREADS="1",
-                           NUMBA_CACHE_DIR=str(options.work / "numba"))
-        # OpenBLAS knows no cores newer than itself; this one runs wherever AVX-512 does.
-        if "avx512f" in pathlib.Path("/proc/cpuinfo").read_text():
-            environment["OPENBLAS_CORETYPE"] = "SKYLAKEX"
+        # What an earlier run left is not this one's answer.
+        (options.work / "answers" / f"{name}-{kernel}.f64").unlink(missing_ok=True)
         self.process = subprocess.Popen(
-            ["taskset", "-c", str(options.core), *map(str, command)], env=environment, text=True,
+            pinned(command, options), env=environment(options), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if self.read() != "ready":
             self.fail()
@@ -145,7 +156,8 @@ class Contestant:
 
     def fail(self):
         self.process.kill()
-        self.error = self.process.communicate()[1].strip().splitlines()[-1:] or ["ended"]
+        complaint = self.process.communicate()[1].strip()
+        self.error = complaint.splitlines()[-1] if complaint else "ended without a word"
 
     def go(self):
         if self.error:
@@ -277,7 +289,7 @@ def main():
           flush=True)
     if options.cpp:
         print_square_rate(options, failures)
-    subprocess.run(["taskset", "-c", str(options.core), options.ours, "bounds"], check=True)
+    subprocess.run(pinned([options.ours, "bounds"], options), env=environment(options), check=True)
     for failure in failures:
         print(f"kernels.py: {failure}", file=sys.stderr)
     sys.exit(1 if failures else 0)

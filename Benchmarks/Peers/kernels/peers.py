@@ -1,5 +1,5 @@
-"""Peers in Python: the work of each kernel as a specialist writes it with NumPy, SciPy, numba, polars
-and pandas.
+"""Peers in Python: the work of each kernel as a specialist writes it with NumPy, SciPy, numba,
+polars, pandas and two solvers for implied volatility.
 
 usage: peers.py CONTESTANT KERNEL WORK
 
@@ -28,7 +28,7 @@ def option_inputs(work, prefix):
     return [load(work, f"{prefix}_{name}.f64") for name in names]
 
 
-# Each contestant is a function (work folder) -> (pass, answer, elements), where `pass` does the work.
+# Each contestant is a function (work folder) -> (pass, answer, elements); `pass` does the work.
 
 
 def numpy_exp(work):
@@ -120,7 +120,8 @@ def readings(profits, out, first):
 
 def by_instrument(tiles, columns):
     """[tiles][columns][64] as [columns, scenarios]."""
-    return np.ascontiguousarray(tiles.reshape(-1, columns, TILE).swapaxes(0, 1).reshape(columns, -1))
+    rows = tiles.reshape(-1, columns, TILE).swapaxes(0, 1)
+    return np.ascontiguousarray(rows.reshape(columns, -1))
 
 
 def scipy_sparse(work, name):
@@ -154,8 +155,8 @@ def numpy_dense(work, terms):
 
 
 def numba_loops():
-    """Loops without calls, which LLVM vectorises. Logarithms and exponentials stay with NumPy, whose
-    own are vectors: numba's wheels have no vector math library, and a scalar erfc is slow."""
+    """Loops without calls, which LLVM vectorises. Logarithms and exponentials stay with NumPy,
+    which has vector ones: numba's wheels bring no such library, and a scalar erfc is slow."""
     from numba import njit
 
     compiled = njit(fastmath=True, error_model="numpy", cache=True)
