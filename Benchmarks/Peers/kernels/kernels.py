@@ -4,7 +4,7 @@
 usage: kernels.py WORK --ours PROGRAM [--cpp PROGRAM] [--python PYTHON] [--kernels a,b]
                   [--repeats 9] [--core 0]
 
-WORK      folder for inputs and answers, about 1 GB; inputs there are used again.
+WORK      folder for inputs and answers, about 300 MB; inputs there are used again.
 --ours    the product `contestant` of the package Benchmarks.
 --cpp     the program that build.sh makes of the C++ peers; without it they are left out.
 --python  an interpreter with requirements.txt; without it the Python peers are left out.
@@ -37,12 +37,12 @@ PEERS = {
     "black76_greeks": ["libmvec", "mkl", "quantlib", "numba", "numpy_scipy"],
     "black76_value": ["libmvec", "mkl", "quantlib", "numba", "numpy_scipy"],
     "implied_volatility": ["quantlib", "lbriv", "iv_engine"],
-    "sparse_gauss": ["mkl", "mkl_product", "numpy_scipy"],
-    "sparse_heavy": ["mkl", "mkl_product", "numpy_scipy"],
-    "dense_20": ["openblas", "mkl", "numpy_scipy"],
-    "dense_50": ["openblas", "mkl", "numpy_scipy"],
-    "dense_100": ["openblas", "mkl", "numpy_scipy"],
-    "dense_200": ["openblas", "mkl", "numpy_scipy"],
+    "sparse_gauss": ["mkl", "mkl_product", "numba", "numpy_scipy"],
+    "sparse_heavy": ["mkl", "mkl_product", "numba", "numpy_scipy"],
+    "dense_20": ["openblas", "mkl", "numba", "numpy_scipy"],
+    "dense_50": ["openblas", "mkl", "numba", "numpy_scipy"],
+    "dense_100": ["openblas", "mkl", "numba", "numpy_scipy"],
+    "dense_200": ["openblas", "mkl", "numba", "numpy_scipy"],
     "normals": ["mkl_philox", "mkl_mt", "numpy_scipy"],
     "csv": ["polars", "pandas"],
 }
@@ -55,8 +55,8 @@ UNITS.update({name: ("us", lambda seconds: seconds * 1e6) for name in PRODUCTS})
 NANOSECONDS = ("ns", lambda seconds: seconds * 1e9)
 
 # Largest difference from our answer, as `difference` measures it. Functions: the worst of the
-# peers' own documented error. Options: rounding of d1 in plain arithmetic. Roots: what the rounding of a
-# price leaves open. Products and the sum of quantities: the order of sums.
+# peers' own documented error. Options: rounding of d1 in plain arithmetic. Roots: what the rounding
+# of a price leaves open. Products and the sum of quantities: the order of sums.
 TOLERANCES = {
     "exp": 1e-14, "log": 1e-14, "normal_cdf": 1e-13, "normal_quantile": 1e-13,
     "black76_greeks": 1e-11, "black76_value": 1e-11, "implied_volatility": 1e-11, "csv": 1e-9,
