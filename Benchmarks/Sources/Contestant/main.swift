@@ -8,6 +8,7 @@ let usage = """
   usage: contestant inputs WORK     write the inputs of all kernels into a folder
          contestant KERNEL WORK     load, write the answer, print "ready"; then, for each line "go",
                                     print seconds per element
+         contestant check           compare each kernel with plain arithmetic, once
          contestant bounds          print the bound of each kernel on this machine
   kernels: \(KernelWorks.names.joined(separator: " "))
   """
@@ -56,6 +57,11 @@ func compete(_ name: String, in folder: URL) throws {
 let arguments = CommandLine.arguments.dropFirst()
 do {
   switch (arguments.first, arguments.count) {
+  case ("check", 1):
+    for name in KernelWorks.names {
+      _ = try KernelWorks.checked(name)
+      say("\(name): right")
+    }
   case ("bounds", 1): printBounds()
   case ("inputs", 2): try writeInputs(to: URL(fileURLWithPath: arguments[2]))
   case (let kernel?, 2): try compete(kernel, in: URL(fileURLWithPath: arguments[2]))

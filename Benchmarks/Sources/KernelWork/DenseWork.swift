@@ -12,7 +12,6 @@ final class DenseWork: KernelWork {
   private let termCount: Int
   private let panel: ScenarioMatrix
   private let batches: [Matrix]
-  private var readings = UnitReadings(ProductReadings.request, unitCount: 0)
   private var results = ProductReadings()
 
   var name: String { "dense_\(termCount)" }
@@ -43,16 +42,10 @@ final class DenseWork: KernelWork {
   func run() throws {
     results.removeAll()
     for coefficients in batches {
-      readings.start(unitCount: coefficients.columnCount)
-      for block in 0..<panel.blockCount {
-        let tile = ScenarioTile(
-          firstScenario: block * ScenarioMatrix.blockRowCount,
-          rowCount: ScenarioMatrix.blockRowCount)
-        try panel.withBlock(block) { (moves) throws(NonfiniteProfit) in
-          try readings.read(panel: moves, coefficients, of: tile)
-        }
+      try results.append(unitCount: coefficients.columnCount, panel) {
+        (readings, moves, tile) throws(NonfiniteProfit) in
+        try readings.read(panel: moves, coefficients, of: tile)
       }
-      results.append(&readings)
     }
   }
 

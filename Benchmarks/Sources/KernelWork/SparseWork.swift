@@ -18,7 +18,6 @@ final class SparseWork: KernelWork {
   private let tails: Tails
   private let unitProfits: ScenarioMatrix
   private var quantities = SparseQuantities(columnCount: instrumentCount)
-  private var readings = UnitReadings(ProductReadings.request, unitCount: 0)
   private var results = ProductReadings()
 
   var name: String { "sparse_\(tails.rawValue)" }
@@ -77,16 +76,10 @@ final class SparseWork: KernelWork {
     results.removeAll()
     for first in stride(from: 0, to: elementCount, by: Self.batchUnitCount) {
       let units = first..<min(first + Self.batchUnitCount, elementCount)
-      readings.start(unitCount: units.count)
-      for block in 0..<unitProfits.blockCount {
-        let tile = ScenarioTile(
-          firstScenario: block * ScenarioMatrix.blockRowCount,
-          rowCount: ScenarioMatrix.blockRowCount)
-        try unitProfits.withBlock(block) { (profits) throws(NonfiniteProfit) in
-          try readings.read(quantities, units: units, unitProfits: profits, of: tile)
-        }
+      try results.append(unitCount: units.count, unitProfits) {
+        (readings, profits, tile) throws(NonfiniteProfit) in
+        try readings.read(quantities, units: units, unitProfits: profits, of: tile)
       }
-      results.append(&readings)
     }
   }
 

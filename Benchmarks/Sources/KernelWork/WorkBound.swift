@@ -32,8 +32,8 @@ public struct MachineRates: Sendable {
   private let multiplyAddsPerSecond: Double
   private let cacheBytesPerSecond: Double
   private let memoryBytesPerSecond: Double
-  /// Rate of OpenBLAS's dgemm of order 1,536.
-  public let productOperationsPerSecond: Double
+  /// By OpenBLAS's dgemm of order 1,536.
+  private let productOperationsPerSecond: Double
 
   /// Measures, about a second. Each rate is the best of several tries.
   public static func measured(target: KernelTarget = .active) -> MachineRates {

@@ -82,7 +82,8 @@ struct BalanceRows {
     rankOfNumber: [Int32], spotAmounts: [SpotAmount], issues: inout FieldIssues
   ) -> (table: BalanceTable, unknownHoldings: [UnknownHolding]) {
     let order = HoldingOrder(
-      parts.map { ($0.accounts.runs, $0.accounts.rowCount) }, rankOfNumber: rankOfNumber)
+      parts.map { ($0.accounts.runs, $0.accounts.rowCount) }, rankOfNumber: rankOfNumber,
+      file: file, keyName: "account, asset")
     let rowCount = parts.reduce(spotAmounts.count) { $0 + $1.amounts.count }
     var (assets, amounts, offsets): ([AssetIndex], [Double], [Int]) = ([], [], [0])
     assets.reserveCapacity(rowCount)
@@ -93,16 +94,10 @@ struct BalanceRows {
     var rows: [HeldRow] = []
     for account in rankOfNumber.indices {
       let first = assets.count
-      order.collect(ofAccountAt: account, into: &rows) { part, row in
+      order.collect(ofAccountAt: account, into: &rows, issues: &issues) { part, row in
         Int64(unknown.rank(of: parts[part].assets[row], part: part))
       }
-      var previous: HeldRow?
       for row in rows {
-        if let previous, previous.key == row.key {
-          reportDuplicate(row, firstLine: previous.line, &issues)
-          continue
-        }
-        previous = row
         if row.key < 0 {
           unknownHoldings.append(
             UnknownHolding(
@@ -135,12 +130,5 @@ struct BalanceRows {
       assets.insert(spot.asset, at: place)
       amounts.insert(spot.amount, at: place)
     }
-  }
-
-  private func reportDuplicate(_ row: HeldRow, firstLine: Int32, _ issues: inout FieldIssues) {
-    issues.append(
-      FieldIssue(
-        file: file, line: Int(row.line), field: "account, asset",
-        found: "the same as on line \(firstLine)", expected: "every key once"))
   }
 }

@@ -38,6 +38,8 @@ struct HoldingOrder: Sendable {
   private var runs: [PlacedRun]
   /// Where each account begins in `runs`, and their count at the end: [accounts + 1].
   private var offsets: [Int]
+  private let file: String
+  private let keyName: String
 
   /// Groups runs by a stable counting sort.
   ///
@@ -45,7 +47,12 @@ struct HoldingOrder: Sendable {
   ///   - parts: runs of each part and the number of its rows, in the order of the file; accounts by
   ///     number.
   ///   - rankOfNumber: rank of each account number.
-  init(_ parts: [(runs: [HoldingRun], rowCount: Int)], rankOfNumber: [Int32]) {
+  ///   - file: the name of the file, and the columns that make up a key, for issues.
+  init(
+    _ parts: [(runs: [HoldingRun], rowCount: Int)], rankOfNumber: [Int32], file: String,
+    keyName: String
+  ) {
+    (self.file, self.keyName) = (file, keyName)
     offsets = [Int](repeating: 0, count: rankOfNumber.count + 1)
     for part in parts {
       for run in part.runs where run.account != HoldingRun.dropped {
@@ -68,12 +75,13 @@ struct HoldingOrder: Sendable {
     }
   }
 
-  /// Writes the rows of an account into `rows`, sorted by key; equal keys stay in the order of the
-  /// file.
+  /// Writes the rows of an account into `rows`, sorted by key. Of rows with the same key the first of
+  /// the file is kept; the others become issues.
   ///
   /// - Parameter key: of the row at a place within a part.
   func collect(
-    ofAccountAt rank: Int, into rows: inout [HeldRow], key: (_ part: Int, _ row: Int) -> Int64
+    ofAccountAt rank: Int, into rows: inout [HeldRow], issues: inout FieldIssues,
+    key: (_ part: Int, _ row: Int) -> Int64
   ) {
     rows.removeAll(keepingCapacity: true)
     for run in runs[offsets[rank]..<offsets[rank + 1]] {
@@ -87,6 +95,23 @@ struct HoldingOrder: Sendable {
       }
     }
     Self.sort(&rows)
+    refuseRepeatedKeys(&rows, &issues)
+  }
+
+  private func refuseRepeatedKeys(_ rows: inout [HeldRow], _ issues: inout FieldIssues) {
+    var keptCount = 0
+    for row in rows {
+      if keptCount > 0, rows[keptCount - 1].key == row.key {
+        issues.append(
+          FieldIssue(
+            file: file, line: Int(row.line), field: keyName,
+            found: "the same as on line \(rows[keptCount - 1].line)", expected: "every key once"))
+        continue
+      }
+      rows[keptCount] = row
+      keptCount += 1
+    }
+    rows.removeLast(rows.count - keptCount)
   }
 
   /// Below this number of rows insertion is the fastest sort, and most accounts lie below.
@@ -119,15 +144,12 @@ struct UnknownNames: Sendable {
   private let ranks: [[Int32]]
 
   init(_ parts: [NameTable]) {
-    var names = NameTable()
-    let numbers = parts.map { part in
-      (0..<Int32(part.count)).map { names.intern($0, of: part) }
+    let names = JoinedNames(parts)
+    let rankOfNumber = names.ranksByName()
+    sorted = names.table.indicesByName().map { names.table.name(at: $0) }
+    ranks = parts.enumerated().map { part, table in
+      (0..<Int32(table.count)).map { rankOfNumber[Int(names.number($0, part: part))] }
     }
-    let order = names.indicesByName()
-    var rankOfNumber = [Int32](repeating: 0, count: order.count)
-    for (rank, number) in order.enumerated() { rankOfNumber[Int(number)] = Int32(rank) }
-    sorted = order.map { names.name(at: $0) }
-    ranks = numbers.map { $0.map { rankOfNumber[Int($0)] } }
   }
 
   /// The rank of what a row holds: a known one stays, unknown ones come before all known by the

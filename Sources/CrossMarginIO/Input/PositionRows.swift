@@ -19,7 +19,7 @@ struct PositionRows: Sendable {
   private let legs: JoinedNames
   private let pools: JoinedNames
   /// Rank of each leg by the bytes of its name.
-  private let legRanks: [Int64]
+  private let legRanks: [Int32]
   private let hasEntryPrices: Bool
   private let hasUnsettledAmounts: Bool
   private let file: String
@@ -32,9 +32,7 @@ struct PositionRows: Sendable {
     unknown = UnknownNames(parts.map(\.unknownNames))
     legs = JoinedNames(parts.map(\.legNames))
     pools = JoinedNames(parts.map(\.poolNames))
-    var ranks = [Int64](repeating: 0, count: legs.table.count)
-    for (rank, leg) in legs.table.indicesByName().enumerated() { ranks[Int(leg)] = Int64(rank) }
-    legRanks = ranks
+    legRanks = legs.ranksByName()
   }
 
   /// Accounts of one piece of the result, and pieces that are made before they are joined: few
@@ -48,7 +46,8 @@ struct PositionRows: Sendable {
     issues: inout FieldIssues
   ) -> Result {
     let order = HoldingOrder(
-      parts.map { ($0.accounts.runs, $0.accounts.rowCount) }, rankOfNumber: rankOfNumber)
+      parts.map { ($0.accounts.runs, $0.accounts.rowCount) }, rankOfNumber: rankOfNumber,
+      file: file, keyName: "account, instrument, leg")
     let accountCount = rankOfNumber.count
     let pieceCount = (accountCount + Self.accountsPerPiece - 1) / Self.accountsPerPiece
     var whole = PositionPiece()
@@ -76,16 +75,10 @@ struct PositionRows: Sendable {
     var piece = PositionPiece()
     var rows: [HeldRow] = []
     for account in accounts {
-      order.collect(ofAccountAt: account, into: &rows) { key(part: $0, row: $1) }
-      var previous: HeldRow?
-      for row in rows {
-        if let previous, previous.key == row.key {
-          reportDuplicate(row, firstLine: previous.line, &piece.issues)
-          continue
-        }
-        previous = row
-        add(row, account: account, instruments, to: &piece)
+      order.collect(ofAccountAt: account, into: &rows, issues: &piece.issues) {
+        key(part: $0, row: $1)
       }
+      for row in rows { add(row, account: account, instruments, to: &piece) }
       piece.accountEnds.append(piece.instruments.count)
     }
     return piece
@@ -95,7 +88,7 @@ struct PositionRows: Sendable {
   private func key(part: Int, row: Int) -> Int64 {
     let rank = Int64(unknown.rank(of: parts[part].instruments[row], part: part)) << 32
     return legRanks.isEmpty
-      ? rank : rank | legRanks[Int(legs.number(parts[part].legs[row], part: part))]
+      ? rank : rank | Int64(legRanks[Int(legs.number(parts[part].legs[row], part: part))])
   }
 
   private func add(
@@ -128,13 +121,6 @@ struct PositionRows: Sendable {
     if pools.saysSomething {
       piece.marginPools.append(pools.name(parts[part].marginPools[row], part: part))
     }
-  }
-
-  private func reportDuplicate(_ row: HeldRow, firstLine: Int32, _ issues: inout FieldIssues) {
-    issues.append(
-      FieldIssue(
-        file: file, line: Int(row.line), field: "account, instrument, leg",
-        found: "the same as on line \(firstLine)", expected: "every key once"))
   }
 }
 
@@ -191,24 +177,4 @@ struct SpotAmount: Sendable {
   var account: Int32
   var asset: AssetIndex
   var amount: Double
-}
-
-/// Names of a column over all parts of a file.
-private struct JoinedNames: Sendable {
-  private(set) var table = NameTable()
-  private var numbers: [[Int32]] = []
-
-  init(_ parts: [NameTable]) {
-    for part in parts {
-      numbers.append((0..<Int32(part.count)).map { table.intern($0, of: part) })
-    }
-  }
-
-  /// Whether any row has a name that is not empty.
-  var saysSomething: Bool { table.count > 1 || table.count == 1 && !table.name(at: 0).isEmpty }
-
-  /// The number over all parts of a number of one part.
-  func number(_ number: Int32, part: Int) -> Int32 { numbers[part][Int(number)] }
-
-  func name(_ number: Int32, part: Int) -> String { table.name(at: numbers[part][Int(number)]) }
 }
