@@ -76,10 +76,6 @@ INLINE void set_expiry(black_batch *batch, int64_t first, int64_t last, lanes ex
   }
 }
 
-INLINE lanes lesser(lanes a, lanes b) { return choose(a < b, a, b); }
-
-INLINE lanes greater(lanes a, lanes b) { return choose(a < b, b, a); }
-
 /* Whether b > 1/2, the same wherever it is asked. */
 INLINE integer_lanes is_inner(lanes deviation, lanes distance) {
   return fused(splat(0.5), deviation, -distance) > splat(INNER_MIN);

@@ -11,10 +11,10 @@
 #include "black76_body.h"
 #include "implied_volatility_body.h"
 #include "random_body.h"
-#include "tail_body.h"
-#include "readings_body.h"
 #include "sparse_body.h"
 #include "dense_body.h"
+#include "tail_body.h"
+#include "readings_body.h"
 
 const cmk_kernels KERNEL_TABLE = {
     .target = KERNEL_TARGET,
@@ -31,8 +31,7 @@ const cmk_kernels KERNEL_TABLE = {
     .normal_quantile = normal_quantile,
     .mills_ratio = mills_ratio,
     .philox_normals = philox_normals,
-    .read_columns = read_columns,
     .sparse_product = sparse_product,
     .dense_product = dense_product,
-    .sort_tails = sort_tails,
+    .read_columns = read_columns,
 };

@@ -6,11 +6,14 @@
 #include "CKernels.h"
 
 #define LANE_COUNT 8
+/* Lanes of one column of a tile. */
+#define TILE_LANES (CMK_TILE_ROWS / LANE_COUNT)
 #define INLINE static inline __attribute__((always_inline))
 
 typedef double lanes __attribute__((ext_vector_type(LANE_COUNT)));
 typedef int64_t integer_lanes __attribute__((ext_vector_type(LANE_COUNT)));
 typedef uint64_t word_lanes __attribute__((ext_vector_type(LANE_COUNT)));
+typedef _Bool boolean_lanes __attribute__((ext_vector_type(LANE_COUNT)));
 
 INLINE lanes splat(double x) { return (lanes)(x); }
 
@@ -56,14 +59,32 @@ INLINE lanes at_least(lanes x, double limit) { return choose(x < splat(limit), s
 
 INLINE int any(integer_lanes mask) { return __builtin_reduce_or(mask) != 0; }
 
+INLINE lanes lesser(lanes a, lanes b) { return choose(a < b, a, b); }
+
+INLINE lanes greater(lanes a, lanes b) { return choose(a < b, b, a); }
+
+/* The least of eight numbers, none of them NaN. */
+INLINE double least_lane(lanes x) {
+  x = lesser(x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3));
+  x = lesser(x, __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5));
+  return lesser(x, __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6))[0];
+}
+
+INLINE double greatest_lane(lanes x) { return -least_lane(-x); }
+
+/* Bit i is set where lane i of the mask is. */
+INLINE uint64_t lane_bits(integer_lanes mask) {
+  boolean_lanes booleans = __builtin_convertvector(mask, boolean_lanes);
+  uint8_t bits;
+  memcpy(&bits, &booleans, sizeof bits);
+  return bits;
+}
+
 /* The numbers of eight rows from `first` on. */
 INLINE integer_lanes row_numbers(int64_t first) {
   integer_lanes lane = {0, 1, 2, 3, 4, 5, 6, 7};
   return lane + first;
 }
-
-/* True where x is NaN or infinite. */
-INLINE integer_lanes is_nonfinite(lanes x) { return (x - x) != splat(0.0); }
 
 /* An unevaluated sum of two numbers, the second far below the first: twice the digits of one. */
 typedef struct split {

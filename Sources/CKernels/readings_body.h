@@ -1,163 +1,111 @@
-/* What is read from the P&L of a unit in one tile of 64 scenarios, still in registers, before it is
-   dropped. */
+/* What is read of the profits of a unit over all scenarios. Each reading is a pass over the column,
+   which the first pass has brought into the nearest cache. */
 
-#define TILE_LANES (CMK_TILE_ROWS / LANE_COUNT)
-
-/* The rows of a tile that count. `is_full` is a constant where this is inlined: whole tiles need no
-   masks. */
-typedef struct row_mask {
-  int is_full;
-  int64_t row_count;
-} row_mask;
-
-INLINE integer_lanes counted_rows(row_mask mask, int v, integer_lanes rows) {
-  if (mask.is_full) return rows;
-  return rows & (row_numbers(v * LANE_COUNT) < (integer_lanes)mask.row_count);
+/* The lanes of a tile that belong to its first `row_count` rows, a constant where tiles are whole. */
+INLINE integer_lanes counted_rows(int64_t row_count, int v) {
+  if (row_count >= CMK_TILE_ROWS) return (integer_lanes)-1;
+  return row_numbers(v * LANE_COUNT) < (integer_lanes)row_count;
 }
 
-/* The P&L of one unit in one tile. */
-typedef struct profit_column {
-  lanes rows[TILE_LANES];
-} profit_column;
+/* The least profits of 64 groups of scenarios: group g holds those that are g mod 64. */
+typedef struct group_minima {
+  lanes least[TILE_LANES];
+  lanes nonfinite[4]; /* zero, or NaN where a profit is NaN or infinite */
+} group_minima;
 
-/* True where the first `row_count` rows hold NaN or infinity. */
-INLINE int has_nonfinite(const profit_column *profits, row_mask mask) {
-  /* A sum is finite if all its parts are; where it is not, the parts are looked at. */
-  lanes sum = profits->rows[0];
-  for (int v = 1; v < TILE_LANES; v++) sum += profits->rows[v];
-  if (!any(is_nonfinite(sum))) return 0;
-  integer_lanes found = (integer_lanes)0;
+INLINE group_minima add_tile(group_minima minima, const double *profits, int64_t row_count) {
+#pragma clang loop unroll(full)
   for (int v = 0; v < TILE_LANES; v++) {
-    found |= counted_rows(mask, v, is_nonfinite(profits->rows[v]));
+    integer_lanes counted = counted_rows(row_count, v);
+    lanes profit = load(profits + v * LANE_COUNT);
+    minima.nonfinite[v % 4] =
+        fused(choose(counted, profit, splat(0.0)), splat(0.0), minima.nonfinite[v % 4]);
+    minima.least[v] = lesser(choose(counted, profit, splat(__builtin_inf())), minima.least[v]);
   }
-  return any(found);
+  return minima;
 }
 
-/* The smallest profit and its scenario, ties to the lowest. */
-INLINE void read_worst(
-    const profit_column *profits, const cmk_tile *tile, row_mask mask, const cmk_readings *readings,
-    int64_t unit) {
-  lanes scaled[TILE_LANES];
+/* Returns whether all profits are finite. */
+INLINE int find_group_minima(const double *profits, int64_t scenario_count, lanes *least) {
+  group_minima minima;
+  for (int v = 0; v < TILE_LANES; v++) minima.least[v] = splat(__builtin_inf());
+  for (int i = 0; i < 4; i++) minima.nonfinite[i] = splat(0.0);
+  int64_t first = 0;
+  for (; first + CMK_TILE_ROWS <= scenario_count; first += CMK_TILE_ROWS) {
+    minima = add_tile(minima, profits + first, CMK_TILE_ROWS);
+  }
+  if (first < scenario_count) minima = add_tile(minima, profits + first, scenario_count - first);
+  for (int v = 0; v < TILE_LANES; v++) least[v] = minima.least[v];
+  lanes nonfinite =
+      (minima.nonfinite[0] + minima.nonfinite[1]) + (minima.nonfinite[2] + minima.nonfinite[3]);
+  return !any(nonfinite != splat(0.0));
+}
+
+/* The least profit times its factor. */
+INLINE double least_scaled(const double *profits, const double *factors, int64_t scenario_count) {
   lanes least = splat(__builtin_inf());
-  for (int v = 0; v < TILE_LANES; v++) {
-    lanes profit = profits->rows[v];
-    if (readings->loss_factors) {
-      profit *= load(readings->loss_factors + tile->first_scenario + v * LANE_COUNT);
-    }
-    scaled[v] = choose(counted_rows(mask, v, (integer_lanes)-1), profit, splat(__builtin_inf()));
-    least = choose(scaled[v] < least, scaled[v], least);
+  for (int64_t i = 0; i < scenario_count; i += LANE_COUNT) {
+    lanes scaled = load(profits + i) * load(factors + i);
+    integer_lanes counted = row_numbers(i) < (integer_lanes)scenario_count;
+    least = lesser(choose(counted, scaled, splat(__builtin_inf())), least);
   }
-  if (!any(least < splat(readings->worst_profits[unit]))) return;
-  double worst = __builtin_reduce_min(least);
-  for (int v = 0; v < TILE_LANES; v++) {
-    for (int lane = 0; lane < LANE_COUNT; lane++) {
-      if (scaled[v][lane] == worst) {
-        readings->worst_profits[unit] = worst;
-        readings->worst_scenarios[unit] = tile->first_scenario + v * LANE_COUNT + lane;
-        return;
-      }
-    }
+  return least_lane(least);
+}
+
+/* The first scenario whose profit times its factor is `worst`; there is one. */
+INLINE int32_t find_scenario(const double *profits, const double *factors, double worst) {
+  for (int32_t first = 0;; first += LANE_COUNT) {
+    lanes profit = load(profits + first);
+    if (factors) profit *= load(factors + first);
+    uint64_t found = lane_bits(profit == splat(worst));
+    if (found) return first + __builtin_ctzll(found);
   }
 }
 
-INLINE void read_tail(
-    const profit_column *profits, const cmk_tile *tile, row_mask mask, const cmk_tails *tails,
-    int64_t unit) {
-  lanes threshold = splat(tails->thresholds[unit]);
-  lanes losses[TILE_LANES];
-  integer_lanes selected[TILE_LANES];
-  integer_lanes found = (integer_lanes)0;
-  for (int v = 0; v < TILE_LANES; v++) {
-    /* Zero less the profit: a profit of zero is a loss of plus zero. */
-    losses[v] = splat(0.0) - profits->rows[v];
-    selected[v] = counted_rows(mask, v, losses[v] > threshold);
-    found |= selected[v];
+/* The largest |profit - approximation|; NaN if an approximation is NaN or infinite. */
+INLINE double largest_gap(
+    const double *profits, const double *approximation, int64_t scenario_count) {
+  lanes most = splat(0.0), nonfinite = splat(0.0);
+  for (int64_t i = 0; i < scenario_count; i += LANE_COUNT) {
+    lanes gap = magnitude(load(profits + i) - load(approximation + i));
+    integer_lanes counted = row_numbers(i) < (integer_lanes)scenario_count;
+    gap = choose(counted, gap, splat(0.0));
+    nonfinite = fused(gap, splat(0.0), nonfinite);
+    most = choose(gap > most, gap, most);
   }
-  if (!any(found)) return;
-  loss_buffer buffer = {
-      tails->losses + unit * tails->capacity, tails->scenarios + unit * tails->capacity,
-      tails->sizes[unit]};
-  for (int v = 0; v < TILE_LANES; v++) {
-    scenario_lanes scenarios = {0, 1, 2, 3, 4, 5, 6, 7};
-    scenarios += tile->first_scenario + v * LANE_COUNT;
-    append_selected(&buffer, losses[v], scenarios, selected[v]);
-  }
-  if (buffer.size > tails->capacity - CMK_TILE_ROWS - LANE_COUNT) {
-    tails->thresholds[unit] = cut_tail(&buffer, tails->count);
-  }
-  tails->sizes[unit] = buffer.size;
-}
-
-/* The largest |profit - approximation|. */
-INLINE void read_gap(
-    const profit_column *profits, row_mask mask, const cmk_readings *readings, int64_t unit) {
-  const double *other = readings->approximation + unit * CMK_TILE_ROWS;
-  lanes most = splat(readings->gaps[unit]);
-  for (int v = 0; v < TILE_LANES; v++) {
-    lanes gap = magnitude(profits->rows[v] - load(other + v * LANE_COUNT));
-    most = choose(counted_rows(mask, v, gap > most), gap, most);
-  }
-  readings->gaps[unit] = __builtin_reduce_max(most);
-}
-
-/* All readings that are asked for. Returns whether the profits are finite. */
-INLINE int read_column(
-    const profit_column *profits, const cmk_tile *tile, row_mask mask, const cmk_readings *readings,
-    int64_t unit) {
-  if (has_nonfinite(profits, mask)) return 0;
-  if (readings->worst_profits) read_worst(profits, tile, mask, readings, unit);
-  if (readings->tails.count > 0) read_tail(profits, tile, mask, &readings->tails, unit);
-  if (readings->gaps) read_gap(profits, mask, readings, unit);
-  if (readings->columns) {
-    for (int v = 0; v < TILE_LANES; v++) {
-      store(readings->columns + unit * CMK_TILE_ROWS + v * LANE_COUNT, profits->rows[v]);
-    }
-  }
-  return 1;
-}
-
-INLINE int64_t read_masked_group(
-    int64_t first, int64_t unit_count, const cmk_tile *tile, row_mask mask, const double *profits,
-    const cmk_readings *readings) {
-  int64_t first_nonfinite = -1;
-  for (int64_t unit = 0; unit < unit_count; unit++) {
-    profit_column column;
-    for (int v = 0; v < TILE_LANES; v++) {
-      column.rows[v] = load(profits + unit * CMK_TILE_ROWS + v * LANE_COUNT);
-    }
-    int is_finite = read_column(&column, tile, mask, readings, first + unit);
-    if (!is_finite && first_nonfinite < 0) first_nonfinite = first + unit;
-  }
-  return first_nonfinite;
-}
-
-/* Reads units from `first` on, whose profits stand in memory. Returns the first with NaN or infinity,
-   or -1. */
-static int64_t read_group(
-    int64_t first, int64_t unit_count, const cmk_tile *tile, const double *profits,
-    const cmk_readings *readings) {
-  if (tile->row_count == CMK_TILE_ROWS) {
-    return read_masked_group(first, unit_count, tile, (row_mask){1, 0}, profits, readings);
-  }
-  row_mask mask = {0, tile->row_count};
-  return read_masked_group(first, unit_count, tile, mask, profits, readings);
+  return any(nonfinite != splat(0.0)) ? __builtin_nan("") : greatest_lane(most);
 }
 
 static int64_t read_columns(
-    int64_t unit_count, const cmk_tile *restrict tile, const double *restrict profits,
+    int64_t unit_count, const cmk_profit_columns *restrict columns,
     const cmk_readings *restrict readings) {
-  return read_group(0, unit_count, tile, profits, readings);
-}
-
-static void sort_tails(
-    int64_t unit_count, const cmk_tails *restrict tails, double *restrict losses,
-    int32_t *restrict scenarios, int32_t *restrict by_scenario) {
+  const double *factors = readings->loss_factors;
+  int64_t tail_count = readings->tail_count;
   for (int64_t unit = 0; unit < unit_count; unit++) {
-    loss_buffer buffer = {
-        tails->losses + unit * tails->capacity, tails->scenarios + unit * tails->capacity,
-        tails->sizes[unit]};
-    tails->sizes[unit] = sort_tail(
-        &buffer, tails->count, losses + unit * tails->count, scenarios + unit * tails->count,
-        by_scenario + unit * tails->count);
+    const double *profits = columns->profits + unit * columns->stride;
+    lanes least[TILE_LANES];
+    if (!find_group_minima(profits, columns->scenario_count, least)) return unit;
+    if (readings->gaps) {
+      double gap = largest_gap(
+          profits, readings->approximation + unit * columns->stride, columns->scenario_count);
+      if (gap != gap) return unit;
+      readings->gaps[unit] = gap;
+    }
+    if (tail_count > 0) read_tail(columns, profits, least, readings, unit);
+    if (readings->worst_losses && tail_count > 0 && !factors) {
+      readings->worst_losses[unit] = readings->tail_losses[unit * tail_count];
+      readings->worst_scenarios[unit] = readings->tail_scenarios[unit * tail_count];
+    } else if (readings->worst_losses) {
+      double worst;
+      if (factors) {
+        worst = least_scaled(profits, factors, columns->scenario_count);
+      } else {
+        for (int v = 1; v < TILE_LANES; v++) least[0] = lesser(least[v], least[0]);
+        worst = least_lane(least[0]);
+      }
+      readings->worst_losses[unit] = 0.0 - worst;
+      readings->worst_scenarios[unit] = find_scenario(profits, factors, worst);
+    }
   }
+  return -1;
 }

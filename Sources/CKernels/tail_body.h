@@ -1,175 +1,189 @@
-/* The largest losses of each unit, exactly, whatever their distribution: in the order (loss
-   descending, scenario ascending), `count` of them.
+/* The smallest profits of a unit, exactly, whatever their distribution: in the order (profit
+   ascending, scenario ascending), `count` of them.
 
-   Scenarios come in ascending order. What is larger than a unit's threshold is appended to its
-   buffer; a buffer that may not hold another tile is cut down to little more than the `count` largest,
-   and the threshold rises to what is certain to be outside. The first tile so sets a threshold that
-   few later losses pass. A later loss equal to the threshold never belongs to the tail, since equal
-   losses rank by scenario; so ties, constants and zeros need no care beyond the cut itself. */
+   What may belong to them is copied from the column: with few losses all that is at most a limit
+   known to have `count` profits at or below it, which is a little more than `count`. The copies rank
+   themselves by counting. */
 
-/* Losses that a cut may leave beyond those asked for: fewer steps to find a threshold. */
+/* Profits that a limit may leave beyond those asked for: fewer steps to find it. */
 #define TAIL_WINDOW 16
-/* Halvings of the range of losses before thresholds are taken from the losses themselves, which ends
+/* Largest count for which a limit is found among the least profits of 64 groups of scenarios. */
+#define TAIL_GROUP_COUNT (CMK_TILE_ROWS - TAIL_WINDOW)
+/* Halvings of the range of profits before limits are taken from the profits themselves, which ends
    for any distribution. */
 #define TAIL_HALVINGS 8
 
-typedef int32_t scenario_lanes __attribute__((ext_vector_type(LANE_COUNT)));
-
-typedef struct loss_buffer {
-  double *losses;
+/* Some profits of one unit and their scenarios, in ascending order of scenarios. */
+typedef struct profit_list {
+  double *profits;
   int32_t *scenarios;
   int64_t size;
-} loss_buffer;
+} profit_list;
 
-/* Appends the lanes that `selected` holds. Writes up to LANE_COUNT entries beyond the size. */
-INLINE void append_selected(
-    loss_buffer *buffer, lanes losses, scenario_lanes scenarios, integer_lanes selected) {
-#ifdef KERNEL_AVX512
-  __mmask8 mask = _mm512_movepi64_mask((__m512i)selected);
-  _mm512_storeu_pd(
-      buffer->losses + buffer->size, _mm512_maskz_compress_pd(mask, (__m512d)losses));
-  _mm256_storeu_si256(
-      (__m256i *)(buffer->scenarios + buffer->size),
-      _mm256_maskz_compress_epi32(mask, (__m256i)scenarios));
-  buffer->size += __builtin_popcount(mask);
-#else
-  for (int lane = 0; lane < LANE_COUNT; lane++) {
-    buffer->losses[buffer->size] = losses[lane];
-    buffer->scenarios[buffer->size] = scenarios[lane];
-    buffer->size -= selected[lane];
-  }
-#endif
+/* Of the profits at or below `value` those below it and the first `ties` that are equal to it. */
+typedef struct tail_limit {
+  double value;
+  int64_t ties;
+} tail_limit;
+
+/* Fills a list up to whole lanes, which are not counted, with +infinity. */
+INLINE void fill_lanes(const profit_list *list) {
+  store(list->profits + list->size, splat(__builtin_inf()));
 }
 
-INLINE scenario_lanes load_scenarios(const int32_t *source) {
-  scenario_lanes x;
-  memcpy(&x, source, sizeof x);
-  return x;
-}
-
-/* Number of lanes that a mask holds. */
-INLINE int64_t lane_count(integer_lanes mask) {
-#ifdef KERNEL_AVX512
-  return __builtin_popcount(_mm512_movepi64_mask((__m512i)mask));
-#else
-  return -__builtin_reduce_add(mask);
-#endif
-}
-
-/* Entries above a limit. The buffer is padded with -inf to whole lanes. */
-INLINE int64_t count_above(const loss_buffer *buffer, double limit) {
+INLINE int64_t count_below(const double *profits, int64_t size, double limit) {
   int64_t count = 0;
-  for (int64_t i = 0; i < buffer->size; i += LANE_COUNT) {
-    count += lane_count(load(buffer->losses + i) > splat(limit));
+  for (int64_t i = 0; i < size; i += LANE_COUNT) {
+    count += __builtin_popcountll(lane_bits(load(profits + i) < splat(limit)));
   }
   return count;
 }
 
-INLINE int64_t count_equal(const loss_buffer *buffer, double limit) {
+INLINE int64_t count_equal(const double *profits, int64_t size, double limit) {
   int64_t count = 0;
-  for (int64_t i = 0; i < buffer->size; i += LANE_COUNT) {
-    count += lane_count(load(buffer->losses + i) == splat(limit));
+  for (int64_t i = 0; i < size; i += LANE_COUNT) {
+    count += __builtin_popcountll(lane_bits(load(profits + i) == splat(limit)));
   }
   return count;
 }
 
-/* Some entry strictly between two limits; there is one. */
-INLINE double entry_between(const loss_buffer *buffer, double low, double high) {
-  for (int64_t i = 0; i < buffer->size; i += LANE_COUNT) {
-    lanes loss = load(buffer->losses + i);
-    integer_lanes between = (loss > splat(low)) & (loss < splat(high));
-    if (!any(between)) continue;
-    for (int lane = 0; lane < LANE_COUNT; lane++) {
-      if (between[lane]) return loss[lane];
-    }
+/* Some profit strictly between two limits; there is one. */
+INLINE double profit_between(const double *profits, int64_t size, double low, double high) {
+  for (int64_t i = 0; i < size; i += LANE_COUNT) {
+    uint64_t between =
+        lane_bits((load(profits + i) > splat(low)) & (load(profits + i) < splat(high)));
+    if (between) return profits[i + __builtin_ctzll(between)];
   }
-  return high;
+  return low;
 }
 
-/* Keeps what is above `limit` and the first `ties` entries equal to it, in their order. */
-INLINE void keep_above(loss_buffer *buffer, double limit, int64_t ties) {
-  loss_buffer kept = {buffer->losses, buffer->scenarios, 0};
-  for (int64_t i = 0; i < buffer->size; i += LANE_COUNT) {
-    lanes loss = load(buffer->losses + i);
-    scenario_lanes scenarios = load_scenarios(buffer->scenarios + i);
-    integer_lanes selected = loss > splat(limit);
-    integer_lanes equal = loss == splat(limit);
-    if (ties > 0 && any(equal)) {
-      for (int lane = 0; lane < LANE_COUNT; lane++) {
-        if (equal[lane] && ties > 0) {
-          selected[lane] = -1;
-          ties--;
-        }
-      }
-    }
-    append_selected(&kept, loss, scenarios, selected);
-  }
-  buffer->size = kept.size;
-}
-
-/* Cuts a buffer of more than `count` + TAIL_WINDOW entries down to between `count` and that; exactly
-   `count` are kept where entries are equal at the border. Returns the new threshold. */
-INLINE double cut_tail(loss_buffer *buffer, int64_t count) {
-  store(buffer->losses + buffer->size, splat(-__builtin_inf()));
+/* A limit that leaves between `count` and `count` + TAIL_WINDOW of more than that many profits, and
+   exactly `count` where profits are equal at the border. The profits are filled up to whole lanes
+   with +infinity. */
+INLINE tail_limit find_limit(const double *profits, int64_t size, int64_t count) {
   lanes least = splat(__builtin_inf()), most = splat(-__builtin_inf());
-  for (int64_t i = 0; i < buffer->size; i += LANE_COUNT) {
-    lanes loss = load(buffer->losses + i);
-    least = choose((loss < least) & (loss > splat(-__builtin_inf())), loss, least);
-    most = choose(loss > most, loss, most);
+  for (int64_t i = 0; i < size; i += LANE_COUNT) {
+    lanes profit = load(profits + i);
+    least = lesser(profit, least);
+    most = choose((profit > most) & (profit < splat(__builtin_inf())), profit, most);
   }
-  double low = __builtin_reduce_min(least), high = __builtin_reduce_max(most);
+  double low = least_lane(least), high = greatest_lane(most);
   double limit = 0.5 * low + 0.5 * high;
   for (int step = 0; step < TAIL_HALVINGS && limit > low && limit < high; step++) {
-    int64_t above = count_above(buffer, limit);
-    if (above >= count && above <= count + TAIL_WINDOW) {
-      keep_above(buffer, limit, 0);
-      return limit;
-    }
-    if (above < count) high = limit; else low = limit;
+    int64_t below = count_below(profits, size, limit);
+    if (below >= count && below <= count + TAIL_WINDOW) return (tail_limit){limit, 0};
+    if (below < count) low = limit; else high = limit;
     limit = 0.5 * low + 0.5 * high;
   }
-  /* Both ends, then entries between them, of which there are some as long as neither end serves. */
+  /* Both ends, then profits between them, of which there are some as long as neither end serves. */
   for (int64_t step = 0;; step++) {
-    limit = step == 0 ? high : step == 1 ? low : entry_between(buffer, low, high);
-    int64_t above = count_above(buffer, limit);
-    int64_t equal = count_equal(buffer, limit);
-    int is_inside = above < count && above + equal >= count;
-    if (is_inside || (above >= count && above <= count + TAIL_WINDOW)) {
-      keep_above(buffer, limit, is_inside ? count - above : 0);
-      return limit;
-    }
-    if (above < count) high = limit; else low = limit;
+    limit = step == 0 ? low : step == 1 ? high : profit_between(profits, size, low, high);
+    int64_t below = count_below(profits, size, limit);
+    int64_t equal = count_equal(profits, size, limit);
+    if (below < count && below + equal >= count) return (tail_limit){limit, count - below};
+    if (below >= count && below <= count + TAIL_WINDOW) return (tail_limit){limit, 0};
+    if (below < count) low = limit; else high = limit;
   }
 }
 
-/* Puts the `count` largest into `losses` and `scenarios` in their order, all of them if they are
-   fewer, and into `by_scenario` the places of the entries by ascending scenario. What follows in the
-   three, up to TAIL_WINDOW elements, is overwritten. Returns how many. */
-INLINE int64_t sort_tail(
-    loss_buffer *buffer, int64_t count, double *restrict losses, int32_t *restrict scenarios,
-    int32_t *restrict by_scenario) {
-  if (buffer->size > count + TAIL_WINDOW) cut_tail(buffer, count);
-  store(buffer->losses + buffer->size, splat(-__builtin_inf()));
-  int64_t kept = 0;
-  for (int64_t i = 0; i < buffer->size; i += LANE_COUNT) {
-    /* An entry's place is the number of entries that rank before it: larger ones, and equal ones of
-       lower scenario, which stand before it. */
-    lanes loss = load(buffer->losses + i);
-    integer_lanes places = (integer_lanes)0;
-    for (int64_t j = 0; j < i; j++) places -= splat(buffer->losses[j]) >= loss;
-    int64_t rest = buffer->size - i < LANE_COUNT ? buffer->size - i : LANE_COUNT;
-    for (int64_t j = i; j < i + rest; j++) {
-      lanes other = splat(buffer->losses[j]);
-      places -= (other > loss) | ((other == loss) & (row_numbers(i) > (integer_lanes)j));
+/* Appends the profits of a tile that `selected` has bits for. Writes up to four elements beyond: so the
+   usual tile, which has few, needs no decision. */
+INLINE void append_selected(
+    profit_list *list, const double *profits, int64_t first_scenario, uint64_t selected) {
+  int64_t place = list->size;
+  list->size += __builtin_popcountll(selected);
+  do {
+#pragma clang loop unroll(full)
+    for (int next = 0; next < 4; next++) {
+      /* Without bits the last row: it falls behind the end. */
+      int64_t row = __builtin_ctzll(selected | 1ull << (CMK_TILE_ROWS - 1));
+      list->profits[place + next] = profits[row];
+      list->scenarios[place + next] = (int32_t)(first_scenario + row);
+      selected &= selected - 1;
     }
-    for (int64_t j = i + rest; j < buffer->size; j++) places -= splat(buffer->losses[j]) > loss;
-    /* Places beyond the tail fall into the room behind it. */
-    for (int64_t lane = 0; lane < rest; lane++) {
-      losses[places[lane]] = buffer->losses[i + lane];
-      scenarios[places[lane]] = buffer->scenarios[i + lane];
-      by_scenario[kept] = (int32_t)places[lane];
-      kept += places[lane] < count;
+    place += 4;
+  } while (place < list->size);
+}
+
+/* Copies the profits that are at most `limit`. */
+INLINE void copy_at_most(
+    const cmk_profit_columns *columns, const double *profits, double limit, profit_list *list) {
+  for (int64_t first = 0; first < columns->scenario_count; first += CMK_TILE_ROWS) {
+    uint64_t selected = 0;
+    for (int v = 0; v < TILE_LANES; v++) {
+      lanes profit = load(profits + first + v * LANE_COUNT);
+      selected |= lane_bits(profit <= splat(limit)) << (v * LANE_COUNT);
+    }
+    int64_t rest = columns->scenario_count - first;
+    if (rest < CMK_TILE_ROWS) selected &= (1ull << rest) - 1;
+    append_selected(list, profits + first, first, selected);
+  }
+}
+
+/* Leaves of a list what a limit leaves. */
+INLINE void cut_list(profit_list *list, tail_limit limit) {
+  int64_t kept = 0, ties = limit.ties;
+  for (int64_t i = 0; i < list->size; i++) {
+    double profit = list->profits[i];
+    int is_tie = profit == limit.value && ties > 0;
+    list->profits[kept] = profit;
+    list->scenarios[kept] = list->scenarios[i];
+    kept += profit < limit.value || is_tie;
+    ties -= is_tie;
+  }
+  list->size = kept;
+}
+
+/* Puts the `count` smallest of a list in their order, as losses, into the results. What follows in
+   the three, up to TAIL_WINDOW + LANE_COUNT elements, is overwritten. */
+INLINE void rank_list(
+    const profit_list *list, int64_t count, double *restrict losses, int32_t *restrict scenarios,
+    int32_t *restrict ranks) {
+  fill_lanes(list);
+  int64_t kept = 0;
+  for (int64_t i = 0; i < list->size; i += LANE_COUNT) {
+    /* The rank of a profit is the number of those before it: smaller ones, and equal ones of lower
+       scenario, which stand before it. What fills the last lanes ranks behind all others. */
+    lanes profit = load(list->profits + i);
+    integer_lanes rank = (integer_lanes)0;
+    for (int64_t j = 0; j < i; j += LANE_COUNT) {
+      for (int k = 0; k < LANE_COUNT; k++) rank -= splat(list->profits[j + k]) <= profit;
+    }
+    for (int k = 0; k < LANE_COUNT; k++) {
+      lanes other = splat(list->profits[i + k]);
+      rank -= (other < profit) | ((other == profit) & (row_numbers(0) > (integer_lanes)(int64_t)k));
+    }
+    for (int64_t j = i + LANE_COUNT; j < list->size; j += LANE_COUNT) {
+      for (int k = 0; k < LANE_COUNT; k++) rank -= splat(list->profits[j + k]) < profit;
+    }
+    /* Ranks beyond the tail fall into the room behind it. */
+    for (int lane = 0; lane < LANE_COUNT; lane++) {
+      losses[rank[lane]] = 0.0 - list->profits[i + lane];
+      scenarios[rank[lane]] = list->scenarios[i + lane];
+      ranks[kept] = (int32_t)rank[lane];
+      kept += rank[lane] < count;
     }
   }
-  return kept;
+}
+
+/* The tail of a unit whose least profits of 64 groups are `least`. */
+INLINE void read_tail(
+    const cmk_profit_columns *columns, const double *profits, const lanes *least,
+    const cmk_readings *readings, int64_t unit) {
+  int64_t count = readings->tail_count;
+  double limit = __builtin_inf();
+  if (count <= TAIL_GROUP_COUNT) {
+    double groups[CMK_TILE_ROWS];
+    for (int v = 0; v < TILE_LANES; v++) store(groups + v * LANE_COUNT, least[v]);
+    limit = find_limit(groups, CMK_TILE_ROWS, count).value;
+  }
+  profit_list list = {readings->work_profits, readings->work_scenarios, 0};
+  copy_at_most(columns, profits, limit, &list);
+  if (list.size > count + TAIL_WINDOW) {
+    fill_lanes(&list);
+    cut_list(&list, find_limit(list.profits, list.size, count));
+  }
+  rank_list(
+      &list, count, readings->tail_losses + unit * count, readings->tail_scenarios + unit * count,
+      readings->tail_ranks + unit * count);
 }

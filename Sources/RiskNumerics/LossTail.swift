@@ -1,4 +1,4 @@
-// The largest losses of a unit, and of many.
+// The largest losses of a unit.
 
 /// The largest losses of one unit, in the order (loss descending, scenario ascending).
 public struct LossTail: Sendable, Equatable {
@@ -46,32 +46,5 @@ public struct LossTail: Sendable, Equatable {
   /// Whether losses and scenarios agree; the places in memory do not count.
   public static func == (left: LossTail, right: LossTail) -> Bool {
     left.losses.elementsEqual(right.losses) && left.scenarios.elementsEqual(right.scenarios)
-  }
-}
-
-/// The largest losses of units.
-public struct LossTails: Sendable {
-  private let count: Int
-  private let sizes: [Int64]
-  private let losses: [Double]
-  private let scenarios: [Int32]
-  private let byScenario: [Int32]
-
-  /// Tails of at most `count` losses, unit after unit.
-  init(
-    count: Int, sizes: [Int64], losses: [Double], scenarios: [Int32], byScenario: [Int32]
-  ) {
-    self.count = count
-    self.sizes = sizes
-    self.losses = losses
-    self.scenarios = scenarios
-    self.byScenario = byScenario
-  }
-
-  /// The tail of a unit.
-  public subscript(unit unit: Int) -> LossTail {
-    let range = unit * count..<unit * count + Int(sizes[unit])
-    return LossTail(
-      losses: losses[range], scenarios: scenarios[range], byScenario: byScenario[range])
   }
 }

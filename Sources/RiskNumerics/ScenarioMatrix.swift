@@ -1,20 +1,26 @@
 // Matrices with scenarios as rows, cut into blocks of 64 rows: the unit of work and of storage.
 
-/// Storage of a scenario matrix, aligned to a cache line and set to zero.
+/// Storage of scenarios, aligned to a cache line.
 @safe final class AlignedStorage: @unchecked Sendable {
   let count: Int
   let base: UnsafeMutablePointer<Double>
 
-  init(count: Int) {
+  /// Elements that whoever asks for them writes before reading.
+  init(uninitializedCount count: Int) {
     self.count = count
     let bytes = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 1) * MemoryLayout<Double>.stride, alignment: 64)
     unsafe base = bytes.bindMemory(to: Double.self, capacity: max(count, 1))
-    unsafe base.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  /// Zeros.
+  convenience init(zeroCount count: Int) {
+    self.init(uninitializedCount: count)
+    unsafe base.initialize(repeating: 0, count: count)
   }
 
   func copy() -> AlignedStorage {
-    let result = AlignedStorage(count: count)
+    let result = AlignedStorage(uninitializedCount: count)
     unsafe result.base.update(from: base, count: count)
     return result
   }
@@ -48,7 +54,7 @@ public struct ScenarioMatrix: Sendable {
     self.scenarioCount = scenarioCount
     self.columnCount = columnCount
     let blockCount = (scenarioCount + Self.blockRowCount - 1) / Self.blockRowCount
-    storage = AlignedStorage(count: blockCount * Self.blockRowCount * columnCount)
+    storage = AlignedStorage(zeroCount: blockCount * Self.blockRowCount * columnCount)
   }
 
   /// Number of blocks.

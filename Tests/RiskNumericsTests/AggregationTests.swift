@@ -1,16 +1,17 @@
-// Sparse products and the readings of P&L columns against plain twins; ties, ragged tiles, NaN.
+// Products of scenario matrices against plain twins, whatever units and scenarios go together.
 
 import RiskNumerics
 import Testing
 
 @Suite struct AggregationTests {
-  /// A book of profits with many ties: values are multiples of a quarter.
-  private func profits(_ scenarios: Int, _ units: Int, seed: UInt64) -> ScenarioMatrix {
+  private static let scenarioCounts = [1, 64, 75, 200]
+
+  private func matrix(_ scenarios: Int, _ columns: Int, seed: UInt64) -> ScenarioMatrix {
     var random = SeededGenerator(seed: seed)
-    var matrix = ScenarioMatrix(scenarioCount: scenarios, columnCount: units)
-    for unit in 0..<units {
+    var matrix = ScenarioMatrix(scenarioCount: scenarios, columnCount: columns)
+    for column in 0..<columns {
       for scenario in 0..<scenarios {
-        matrix[scenario: scenario, column: unit] = (random.uniform(-8, 8) * 4).rounded() / 4
+        matrix[scenario: scenario, column: column] = random.uniform(-1, 1)
       }
     }
     return matrix
@@ -29,51 +30,53 @@ import Testing
     return result
   }
 
-  @Test(arguments: KernelTarget.available) func sparseProductIsOneChainPerElement(
-    _ target: KernelTarget
-  ) throws {
-    var random = SeededGenerator(seed: 21)
-    let (columns, units) = (40, 53)
-    let tile = (0..<(columns * 64)).map { _ in random.uniform(-1, 1) }
-    let book = quantities(columns, units, seed: 22)
-    var result = [Double](repeating: .nan, count: units * 64)
-    var span = result.mutableSpan
-    try SparseProduct.write(
-      book, units: 0..<units, unitProfits: tile.span, into: &span, target: target)
-    for unit in 0..<units {
-      for row in 0..<64 {
-        var sum = 0.0
-        for entry in Int(book.offsets[unit])..<Int(book.offsets[unit + 1]) {
-          sum.addProduct(book.quantities[entry], tile[Int(book.columns[entry]) * 64 + row])
-        }
-        #expect(result[unit * 64 + row].bitPattern == sum.bitPattern)
-      }
-    }
-    var part = [Double](repeating: 0, count: 10 * 64)
-    var partSpan = part.mutableSpan
-    try SparseProduct.write(
-      book, units: 17..<27, unitProfits: tile.span, into: &partSpan, target: target)
-    #expect(bits(part) == bits(Array(result[(17 * 64)..<(27 * 64)])))
+  private func column(_ unit: Int, of profits: borrowing ProfitColumns) -> [Double] {
+    profits.withColumn(unit: unit) { column in column.indices.map { column[$0] } }
   }
 
-  @Test(arguments: KernelTarget.available, [0, 1, 2, 3, 7, 64])
-  func denseProductIsOneChainPerElement(_ target: KernelTarget, _ terms: Int) throws {
+  @Test(arguments: KernelTarget.available, scenarioCounts)
+  func sparseProductIsOneChainPerElement(_ target: KernelTarget, _ scenarios: Int) {
+    let (columns, units) = (40, 53)
+    let matrix = matrix(scenarios, columns, seed: 21)
+    let book = quantities(columns, units, seed: 22)
+    var profits = ProfitColumns(scenarioCount: scenarios)
+    for range in [0..<units, 17..<27, 0..<0, 52..<53] {
+      profits.fill(book, units: range, unitProfits: matrix, target: target)
+      #expect(profits.unitCount == range.count)
+      for (position, unit) in range.enumerated() {
+        let expected = (0..<scenarios).map { scenario in
+          var sum = 0.0
+          for entry in Int(book.offsets[unit])..<Int(book.offsets[unit + 1]) {
+            let column = Int(book.columns[entry])
+            sum.addProduct(book.quantities[entry], matrix[scenario: scenario, column: column])
+          }
+          return sum
+        }
+        #expect(bits(column(position, of: profits)) == bits(expected))
+      }
+    }
+  }
+
+  @Test(arguments: KernelTarget.available, scenarioCounts)
+  func denseProductIsOneChainPerElement(_ target: KernelTarget, _ scenarios: Int) {
     var random = SeededGenerator(seed: 23)
-    for units in [0, 1, 2, 3, 4, 10] {
-      let panel = (0..<(terms * 64)).map { _ in random.uniform(-1, 1) }
+    var profits = ProfitColumns(scenarioCount: scenarios)
+    for (terms, units) in [(0, 2), (1, 1), (2, 3), (3, 0), (7, 4), (64, 10)] {
+      let panel = matrix(scenarios, terms, seed: 24)
       var coefficients = Matrix(rowCount: terms, columnCount: units)
       for unit in 0..<units {
         for term in 0..<terms { coefficients[term, unit] = random.uniform(-2, 2) }
       }
-      var result = [Double](repeating: .nan, count: units * 64)
-      var span = result.mutableSpan
-      try DenseProduct.write(panel: panel.span, coefficients, into: &span, target: target)
+      profits.fill(panel: panel, coefficients, target: target)
       for unit in 0..<units {
-        for row in 0..<64 {
+        let expected = (0..<scenarios).map { scenario in
           var sum = 0.0
-          for term in 0..<terms { sum.addProduct(coefficients[term, unit], panel[term * 64 + row]) }
-          #expect(result[unit * 64 + row].bitPattern == sum.bitPattern)
+          for term in 0..<terms {
+            sum.addProduct(coefficients[term, unit], panel[scenario: scenario, column: term])
+          }
+          return sum
         }
+        #expect(bits(column(unit, of: profits)) == bits(expected))
       }
     }
   }

@@ -26,46 +26,40 @@ enum LossPattern: CaseIterable {
 }
 
 @Suite struct UnitReadingsTests {
-  private func profits(_ scenarios: Int, seed: UInt64) -> ScenarioMatrix {
+  private func profits(_ scenarios: Int, seed: UInt64) -> ProfitColumns {
     var random = SeededGenerator(seed: seed)
-    var matrix = ScenarioMatrix(
-      scenarioCount: scenarios, columnCount: LossPattern.allCases.count)
+    var columns = ProfitColumns(scenarioCount: scenarios)
+    columns.fillWithZeros(unitCount: LossPattern.allCases.count)
     for (unit, pattern) in LossPattern.allCases.enumerated() {
-      for scenario in 0..<scenarios {
-        matrix[scenario: scenario, column: unit] = pattern.profit(scenario, &random)
+      columns.withMutableColumn(unit: unit) { column in
+        for scenario in column.indices { column[scenario] = pattern.profit(scenario, &random) }
       }
     }
-    return matrix
+    return columns
   }
 
-  private func read(
-    _ book: ScenarioMatrix, _ request: ReadingRequest, _ target: KernelTarget
-  ) throws -> UnitReadings {
-    var readings = UnitReadings(request, unitCount: book.columnCount)
-    for block in 0..<book.blockCount {
-      let tile = ScenarioTile(firstScenario: block * 64, rowCount: book.rowsInBlock(block))
-      try book.withBlock(block) { try readings.read(profits: $0, of: tile, target: target) }
-    }
-    return readings
+  private func column(_ unit: Int, of book: borrowing ProfitColumns) -> [Double] {
+    book.withColumn(unit: unit) { column in column.indices.map { column[$0] } }
+  }
+
+  private func losses(_ unit: Int, of book: borrowing ProfitColumns) -> [Double] {
+    column(unit, of: book).map { 0 - $0 }
   }
 
   @Test(arguments: KernelTarget.available, [1, 7, 64, 65, 200, 1_024, 3_001])
   func tailsEqualASort(_ target: KernelTarget, _ scenarios: Int) throws {
     let book = profits(scenarios, seed: UInt64(scenarios))
-    for keep in [1, 2, 13, 36, 64, 250] {
-      let request = ReadingRequest(worst: true, tailCount: keep)
-      var readings = try read(book, request, target)
-      let worst = (0..<book.columnCount).map { readings.worst(unit: $0) }
-      let tails = readings.sortedTails(target: target)
+    for keep in [1, 2, 13, 36, 48, 49, 64, 250] {
+      var readings = UnitReadings(
+        ReadingRequest(worst: true, tailCount: keep), scenarioCount: scenarios)
+      try readings.read(book, target: target)
       for (unit, pattern) in LossPattern.allCases.enumerated() {
-        let losses = book.column(unit).map { 0 - $0 }
-        let expected = LossTail(of: losses, keeping: keep)
-        let tail = tails[unit: unit]
+        let expected = LossTail(of: losses(unit, of: book), keeping: keep)
+        let tail = readings.tail(unit: unit)
         #expect(tail == expected, "\(pattern)")
         #expect(tail.byScenario.elementsEqual(expected.byScenario), "\(pattern)")
-        let reading = try #require(worst[unit])
-        #expect(reading.loss == expected.loss(rank: 0))
-        #expect(reading.scenario == expected.scenario(rank: 0))
+        #expect(readings.worst(unit: unit).loss == expected.loss(rank: 0))
+        #expect(readings.worst(unit: unit).scenario == expected.scenario(rank: 0))
       }
     }
   }
@@ -76,135 +70,91 @@ enum LossPattern: CaseIterable {
     let book = profits(150, seed: 8)
     let factors = (0..<150).map { Double($0 % 3) / 2 }
     let request = ReadingRequest(worst: true, lossFactors: factors, tailCount: 5)
-    var readings = try read(book, request, target)
-    let worst = (0..<book.columnCount).map { readings.worst(unit: $0) }
-    let tails = readings.sortedTails(target: target)
-    for unit in 0..<book.columnCount {
-      let scaled = zip(book.column(unit), factors).map { 0 - $0 * $1 }
+    var readings = UnitReadings(request, scenarioCount: 150)
+    try readings.read(book, target: target)
+    for unit in 0..<book.unitCount {
+      let scaled = zip(column(unit, of: book), factors).map { 0 - $0 * $1 }
       let expected = LossTail(of: scaled, keeping: 1)
-      #expect(worst[unit]?.loss == expected.loss(rank: 0))
-      #expect(worst[unit]?.scenario == expected.scenario(rank: 0))
-      #expect(tails[unit: unit] == LossTail(of: book.column(unit).map { 0 - $0 }, keeping: 5))
+      #expect(readings.worst(unit: unit).loss == expected.loss(rank: 0))
+      #expect(readings.worst(unit: unit).scenario == expected.scenario(rank: 0))
+      #expect(readings.tail(unit: unit) == LossTail(of: losses(unit, of: book), keeping: 5))
     }
   }
 
   @Test(arguments: KernelTarget.available) func gapsEqualASearch(_ target: KernelTarget) throws {
-    let (left, right) = (profits(150, seed: 31), profits(150, seed: 32))
-    var readings = UnitReadings(ReadingRequest(gap: true), unitCount: left.columnCount)
-    for block in 0..<left.blockCount {
-      let tile = ScenarioTile(firstScenario: block * 64, rowCount: left.rowsInBlock(block))
-      try left.withBlock(block) { a in
-        try right.withBlock(block) { b in
-          try readings.read(profits: a, of: tile, approximation: b, target: target)
-        }
-      }
-    }
-    for unit in 0..<left.columnCount {
-      let distances = zip(left.column(unit), right.column(unit)).map { abs($0 - $1) }
+    let left = profits(150, seed: 31)
+    let right = profits(150, seed: 32)
+    var readings = UnitReadings(ReadingRequest(gap: true), scenarioCount: 150)
+    try readings.read(left, approximation: right, target: target)
+    for unit in 0..<left.unitCount {
+      let distances = zip(column(unit, of: left), column(unit, of: right)).map { abs($0 - $1) }
       #expect(readings.gap(unit: unit) == distances.max())
-    }
-  }
-
-  /// Sparse and dense products are read as their columns are, whatever units go together.
-  @Test(arguments: KernelTarget.available, [3, 4] as [UInt64])
-  func productsAreReadAsTheirColumns(_ target: KernelTarget, _ seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
-    let (columns, units, keep) = (30, 41, 9)
-    var panel = ScenarioMatrix(scenarioCount: 500, columnCount: columns)
-    var quantities = SparseQuantities(columnCount: columns)
-    var coefficients = Matrix(rowCount: columns, columnCount: units)
-    for column in 0..<columns {
-      for row in 0..<500 { panel[scenario: row, column: column] = random.uniform(-1, 1) }
-    }
-    for unit in 0..<units {
-      for column in 0..<columns where random.uniform(0, 1) < 0.3 {
-        let quantity = random.uniform(-5, 5)
-        quantities.append(column: column, quantity: quantity)
-        coefficients[column, unit] = quantity
-      }
-      quantities.endUnit()
-    }
-    var profits = ScenarioMatrix(scenarioCount: 500, columnCount: units)
-    let request = ReadingRequest(worst: true, tailCount: keep)
-    var dense = UnitReadings(request, unitCount: units)
-    var parts = [0..<1, 1..<19, 19..<41].map {
-      (range: $0, readings: UnitReadings(request, unitCount: $0.count))
-    }
-    for block in 0..<panel.blockCount {
-      let tile = ScenarioTile(firstScenario: block * 64, rowCount: panel.rowsInBlock(block))
-      try panel.withBlock(block) { unitProfits in
-        try profits.withMutableBlock(block) {
-          try SparseProduct.write(
-            quantities, units: 0..<units, unitProfits: unitProfits, into: &$0, target: target)
-        }
-        try dense.read(panel: unitProfits, coefficients, of: tile, target: target)
-        for part in parts.indices {
-          try parts[part].readings.read(
-            quantities, units: parts[part].range, unitProfits: unitProfits, of: tile,
-            target: target)
-        }
-      }
-    }
-    let denseTails = dense.sortedTails(target: target)
-    for part in parts.indices {
-      let tails = parts[part].readings.sortedTails(target: target)
-      for (position, unit) in parts[part].range.enumerated() {
-        // Terms that are zero change no sum, so dense and sparse have the same bits.
-        let expected = LossTail(of: profits.column(unit).map { 0 - $0 }, keeping: keep)
-        #expect(tails[unit: position] == expected)
-        #expect(denseTails[unit: unit] == expected)
-        #expect(parts[part].readings.worst(unit: position)?.loss == expected.loss(rank: 0))
-      }
     }
   }
 
   @Test(arguments: KernelTarget.available, [Double.nan, .infinity, -.infinity])
   func nonfiniteProfitIsAnErrorThatNamesTheUnit(_ target: KernelTarget, _ bad: Double) throws {
-    var profits = [Double](repeating: 1, count: 5 * 64)
-    profits[3 * 64 + 11] = bad
-    let zeros = [Double](repeating: 0, count: 5 * 64)
-    let requests = [
-      ReadingRequest(worst: true), ReadingRequest(tailCount: 2), ReadingRequest(gap: true)
-    ]
-    for request in requests {
-      var readings = UnitReadings(request, unitCount: 5)
+    for scenario in [0, 11, 63, 64, 69] {
+      var book = profits(70, seed: 5)
+      book.withMutableColumn(unit: 3) { $0[scenario] = bad }
+      book.withMutableColumn(unit: 4) { $0[scenario] = bad }
+      let good = profits(70, seed: 5)
+      for request in [ReadingRequest(worst: true), ReadingRequest(tailCount: 2)] {
+        var readings = UnitReadings(request, scenarioCount: 70)
+        #expect(throws: NonfiniteProfit(unit: 3)) { try readings.read(book, target: target) }
+        try readings.read(good, target: target)
+      }
+      var gaps = UnitReadings(ReadingRequest(gap: true), scenarioCount: 70)
       #expect(throws: NonfiniteProfit(unit: 3)) {
-        let tile = ScenarioTile(firstScenario: 0, rowCount: 12)
-        if request.gap {
-          try readings.read(
-            profits: profits.span, of: tile, approximation: zeros.span, target: target)
-        } else {
-          try readings.read(profits: profits.span, of: tile, target: target)
-        }
+        try gaps.read(book, approximation: good, target: target)
+      }
+      #expect(throws: NonfiniteProfit(unit: 3)) {
+        try gaps.read(good, approximation: book, target: target)
       }
     }
-    // Row 11 is padding when only eleven rows count.
-    var readings = UnitReadings(ReadingRequest(worst: true, tailCount: 2), unitCount: 5)
-    let tile = ScenarioTile(firstScenario: 0, rowCount: 11)
-    try readings.read(profits: profits.span, of: tile, target: target)
-    #expect(readings.worst(unit: 3)?.loss == -1)
-    #expect(readings.sortedTails(target: target)[unit: 3].losses == [-1, -1])
+  }
+
+  /// What stands in a tile behind the scenarios is not read.
+  @Test(arguments: KernelTarget.available) func fillIsNotRead(_ target: KernelTarget) throws {
+    let matrix = ScenarioMatrix.filled(scenarioCount: 75, columnCount: 1, threadCount: 1) {
+      (block: Int, elements: inout MutableSpan<Double>) in
+      for row in elements.indices { elements[row] = block * 64 + row < 75 ? 1 : -.infinity }
+    }
+    var quantities = SparseQuantities(columnCount: 1)
+    quantities.append(column: 0, quantity: 1)
+    quantities.endUnit()
+    var book = ProfitColumns(scenarioCount: 75)
+    book.fill(quantities, units: 0..<1, unitProfits: matrix, target: target)
+    var readings = UnitReadings(ReadingRequest(worst: true, tailCount: 2), scenarioCount: 75)
+    try readings.read(book, target: target)
+    #expect(readings.worst(unit: 0).loss == -1)
+    #expect(readings.tail(unit: 0).losses == [-1, -1])
   }
 
   /// Profits whose sum overflows although each is finite.
   @Test(arguments: KernelTarget.available) func hugeProfitsAreFinite(_ target: KernelTarget) throws
   {
-    let profits = [Double](repeating: -1.5e308, count: 64)
-    var readings = UnitReadings(ReadingRequest(worst: true), unitCount: 1)
-    try readings.read(
-      profits: profits.span, of: ScenarioTile(firstScenario: 0, rowCount: 64), target: target)
-    #expect(readings.worst(unit: 0)?.loss == 1.5e308)
+    var book = ProfitColumns(scenarioCount: 64)
+    book.fillWithZeros(unitCount: 1)
+    book.withMutableColumn(unit: 0) { column in
+      for scenario in column.indices { column[scenario] = scenario == 9 ? -1.6e308 : -1.5e308 }
+    }
+    var readings = UnitReadings(ReadingRequest(worst: true, tailCount: 2), scenarioCount: 64)
+    try readings.read(book, target: target)
+    #expect(readings.worst(unit: 0) == (1.6e308, 9))
+    #expect(readings.tail(unit: 0).losses == [1.6e308, 1.5e308])
   }
 
-  @Test func nothingSeenIsNilAndStartForgets() throws {
-    var readings = UnitReadings(ReadingRequest(worst: true, tailCount: 3), unitCount: 1)
-    #expect(readings.worst(unit: 0) == nil)
-    let profits = [Double](repeating: 2, count: 64)
-    let tile = ScenarioTile(firstScenario: 0, rowCount: 64)
-    try readings.read(profits: profits.span, of: tile)
-    #expect(readings.sortedTails()[unit: 0].count == 3)
-    readings.start(unitCount: 2)
-    #expect(readings.worst(unit: 1) == nil)
-    #expect(readings.sortedTails()[unit: 0].count == 0)
+  @Test func memoryServesOneSetOfUnitsAfterAnother() throws {
+    var readings = UnitReadings(ReadingRequest(worst: true, tailCount: 3), scenarioCount: 90)
+    for seed in 1..<4 as Range<UInt64> {
+      var book = profits(90, seed: seed)
+      try readings.read(book)
+      #expect(readings.tail(unit: 2) == LossTail(of: losses(2, of: book), keeping: 3))
+      book.fillWithZeros(unitCount: 1)
+      try readings.read(book)
+      #expect(readings.unitCount == 1)
+      #expect(readings.worst(unit: 0) == (0, 0))
+    }
   }
 }

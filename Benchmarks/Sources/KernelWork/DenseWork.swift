@@ -12,6 +12,7 @@ final class DenseWork: KernelWork {
   private let termCount: Int
   private let panel: ScenarioMatrix
   private let batches: [Matrix]
+  private var profits = ProfitColumns(scenarioCount: ProductReadings.scenarioCount)
   private var results = ProductReadings()
 
   var name: String { "dense_\(termCount)" }
@@ -42,10 +43,8 @@ final class DenseWork: KernelWork {
   func run() throws {
     results.removeAll()
     for coefficients in batches {
-      try results.append(unitCount: coefficients.columnCount, panel) {
-        (readings, moves, tile) throws(NonfiniteProfit) in
-        try readings.read(panel: moves, coefficients, of: tile)
-      }
+      profits.fill(panel: panel, coefficients)
+      try results.append(profits)
     }
   }
 

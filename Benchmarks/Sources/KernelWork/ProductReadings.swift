@@ -8,7 +8,7 @@ struct ProductReadings {
   /// Losses beyond VaR are 10, in the tail of ES 25.6.
   static let request = ReadingRequest(worst: true, tailCount: 26)
 
-  private var readings = UnitReadings(request, unitCount: 0)
+  private var readings = UnitReadings(request, scenarioCount: scenarioCount)
   private let valueAtRisk = RiskMeasure(confidence: 0.99).ofSample(scenarioCount: scenarioCount)
   private let shortfall = RiskMeasure(confidence: 0.975).ofSample(scenarioCount: scenarioCount)
   private(set) var worst: [Double] = []
@@ -26,30 +26,14 @@ struct ProductReadings {
     shortfalls.removeAll(keepingCapacity: true)
   }
 
-  /// Reads a batch of units tile by tile.
-  ///
-  /// - Parameters:
-  ///   - matrix: what the product multiplies [scenarios x terms or instruments].
-  ///   - read: reads the product of one tile of it.
-  mutating func append(
-    unitCount: Int, _ matrix: ScenarioMatrix,
-    _ read: (inout UnitReadings, Span<Double>, ScenarioTile) throws(NonfiniteProfit) -> Void
-  ) throws(NonfiniteProfit) {
-    readings.start(unitCount: unitCount)
-    for block in 0..<matrix.blockCount {
-      let tile = ScenarioTile(
-        firstScenario: block * ScenarioMatrix.blockRowCount,
-        rowCount: matrix.rowsInBlock(block))
-      try matrix.withBlock(block) { (rows) throws(NonfiniteProfit) in
-        try read(&readings, rows, tile)
-      }
-    }
-    let tails = readings.sortedTails()
+  /// Reads a batch of units.
+  mutating func append(_ profits: borrowing ProfitColumns) throws(NonfiniteProfit) {
+    try readings.read(profits)
     for unit in 0..<readings.unitCount {
-      let tail = tails[unit: unit]
+      let tail = readings.tail(unit: unit)
       let lowest = readings.worst(unit: unit)
-      worst.append(-(lowest?.loss ?? .nan))
-      scenarios.append(Double(lowest?.scenario ?? -1))
+      worst.append(0 - lowest.loss)
+      scenarios.append(Double(lowest.scenario))
       valuesAtRisk.append(valueAtRisk.valueAtRisk(tail).value)
       shortfalls.append(shortfall.expectedShortfall(tail).value)
     }

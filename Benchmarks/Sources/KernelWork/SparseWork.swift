@@ -18,6 +18,7 @@ final class SparseWork: KernelWork {
   private let tails: Tails
   private let unitProfits: ScenarioMatrix
   private var quantities = SparseQuantities(columnCount: instrumentCount)
+  private var profits = ProfitColumns(scenarioCount: ProductReadings.scenarioCount)
   private var results = ProductReadings()
 
   var name: String { "sparse_\(tails.rawValue)" }
@@ -76,10 +77,8 @@ final class SparseWork: KernelWork {
     results.removeAll()
     for first in stride(from: 0, to: elementCount, by: Self.batchUnitCount) {
       let units = first..<min(first + Self.batchUnitCount, elementCount)
-      try results.append(unitCount: units.count, unitProfits) {
-        (readings, profits, tile) throws(NonfiniteProfit) in
-        try readings.read(quantities, units: units, unitProfits: profits, of: tile)
-      }
+      profits.fill(quantities, units: units, unitProfits: unitProfits)
+      try results.append(profits)
     }
   }
 

@@ -98,67 +98,60 @@ typedef void (*cmk_philox_normals_function)(
     int64_t row_count, int64_t factor_count, uint64_t seed, uint32_t stream,
     uint64_t first_scenario, double *_Nullable restrict tile);
 
-/* A tile of scenarios: `row_count` (at most 64) of them from `first_scenario` on. */
-typedef struct cmk_tile {
-  int64_t row_count;
-  int32_t first_scenario;
-} cmk_tile;
+/* Profits [scenarios x units], a column after the other: that of (scenario, unit) stands at
+   scenario + stride unit. The stride is at least the number of scenarios filled up to whole tiles;
+   rows of the fill may hold anything. */
 
-/* The `count` largest losses of each unit, in the order (loss descending, scenario ascending), while
-   tiles come by ascending scenario. losses and scenarios are [capacity x units] with a capacity of at
-   least count + 144, sizes [units] start at zero, thresholds [units] at -infinity. */
-typedef struct cmk_tails {
-  int64_t count;
-  int64_t capacity;
-  double *_Nullable losses;
-  int32_t *_Nullable scenarios;
-  int64_t *_Nullable sizes;
-  double *_Nullable thresholds;
-} cmk_tails;
+/* P = U Q in one tile: the profit of a unit is the sum over its entries, in their order, of quantity
+   x unit_profits[row + 64 column]. offsets has unit_count + 1 elements and counts from the start of
+   columns and quantities. profits starts at the tile's first scenario. */
+typedef void (*cmk_sparse_product_function)(
+    int64_t unit_count, const int64_t *_Nullable restrict offsets,
+    const int32_t *_Nullable restrict columns, const double *_Nullable restrict quantities,
+    const double *_Nullable restrict unit_profits, int64_t stride,
+    double *_Nullable restrict profits);
+
+/* P = X C in one tile: panel X [64 x terms], coefficients C [terms x units], terms in their order.
+   profits starts at the tile's first scenario. */
+typedef void (*cmk_dense_product_function)(
+    int64_t unit_count, int64_t term_count, const double *_Nullable restrict panel,
+    const double *_Nullable restrict coefficients, int64_t stride,
+    double *_Nullable restrict profits);
+
+/* Profits of all scenarios, at least one. */
+typedef struct cmk_profit_columns {
+  int64_t scenario_count;
+  int64_t stride;
+  const double *_Nullable profits;
+} cmk_profit_columns;
 
 /* What is read from the profits of units. Null, or a tail count of zero: not asked for.
-   - worst_profits, worst_scenarios [units]: the smallest profit times loss_factors [scenarios, filled
-     up to whole tiles; null: one] and its scenario, ties to the lowest; start at +infinity and
-     INT32_MAX, tiles come by ascending scenario.
-   - gaps [units]: the largest |profit - approximation|, approximation [64 x units] being that of the
-     tile; start at zero.
-   - columns [64 x units]: the profits themselves. */
+   - worst_losses, worst_scenarios [units]: the largest of 0 - profit times loss_factors [scenarios,
+     filled up to whole tiles; null: one] and its scenario, ties to the lowest.
+   - gaps [units]: the largest |profit - approximation|, which has the shape and stride of profits.
+   - tail_losses, tail_scenarios [tail_count x units]: the largest of 0 - profit in the order (loss
+     descending, scenario ascending); tail_ranks: the places of a unit's losses by ascending
+     scenario. All three have room for 24 more elements. tail_count is at most scenario_count.
+   - work_profits, work_scenarios [stride + 24]: room for the kernel, needed for tails. */
 typedef struct cmk_readings {
   const double *_Nullable loss_factors;
-  double *_Nullable worst_profits;
+  double *_Nullable worst_losses;
   int32_t *_Nullable worst_scenarios;
-  cmk_tails tails;
   const double *_Nullable approximation;
   double *_Nullable gaps;
-  double *_Nullable columns;
+  int64_t tail_count;
+  double *_Nullable tail_losses;
+  int32_t *_Nullable tail_scenarios;
+  int32_t *_Nullable tail_ranks;
+  double *_Nullable work_profits;
+  int32_t *_Nullable work_scenarios;
 } cmk_readings;
 
-/* Readings of profits [64 x units]. All three kernels return the first unit with NaN or infinity in
-   the tile, which is read no further, or -1. */
+/* Returns the first unit with NaN or infinity in a profit or an approximation, beyond which nothing is
+   read, or -1. */
 typedef int64_t (*cmk_read_columns_function)(
-    int64_t unit_count, const cmk_tile *restrict tile, const double *_Nullable restrict profits,
+    int64_t unit_count, const cmk_profit_columns *restrict columns,
     const cmk_readings *restrict readings);
-
-/* Readings of P = U Q: the profit of a unit is the sum over its entries, in their order, of quantity
-   x unit_profits[row + 64 column]. offsets has unit_count + 1 elements and counts from the start of
-   columns and quantities. */
-typedef int64_t (*cmk_sparse_product_function)(
-    int64_t unit_count, const cmk_tile *restrict tile, const int64_t *_Nullable restrict offsets,
-    const int32_t *_Nullable restrict columns, const double *_Nullable restrict quantities,
-    const double *_Nullable restrict unit_profits, const cmk_readings *restrict readings);
-
-/* Readings of P = X C: panel X [64 x terms], coefficients C [terms x units], terms in their order. */
-typedef int64_t (*cmk_dense_product_function)(
-    int64_t unit_count, const cmk_tile *restrict tile, int64_t term_count,
-    const double *_Nullable restrict panel, const double *_Nullable restrict coefficients,
-    const cmk_readings *restrict readings);
-
-/* The tails in their order: losses, scenarios [count x units]; by_scenario [count x units] holds the
-   places of a unit's losses by ascending scenario. All three have room for 16 more. sizes become the numbers of losses. The buffers
-   of the tails are used up. */
-typedef void (*cmk_sort_tails_function)(
-    int64_t unit_count, const cmk_tails *restrict tails, double *_Nullable restrict losses,
-    int32_t *_Nullable restrict scenarios, int32_t *_Nullable restrict by_scenario);
 
 /* The kernels of one target. */
 typedef struct cmk_kernels {
@@ -176,10 +169,9 @@ typedef struct cmk_kernels {
   cmk_elementary_function normal_quantile;
   cmk_elementary_function mills_ratio;
   cmk_philox_normals_function philox_normals;
-  cmk_read_columns_function read_columns;
   cmk_sparse_product_function sparse_product;
   cmk_dense_product_function dense_product;
-  cmk_sort_tails_function sort_tails;
+  cmk_read_columns_function read_columns;
 } cmk_kernels;
 
 /* The table of a target, or null when this build or this CPU lacks it. The generic one always

@@ -4,16 +4,18 @@
 import PortfolioModel
 import RiskNumerics
 
-/// Reads the P&L of accounts in one valued set, batch by batch, tile by tile.
+/// Reads the P&L of accounts in one valued set, batch by batch.
 struct MeasureReading: Sendable {
   let valued: ValuedScenarios
   let setPosition: Int
   private let request: ReadingRequest
   private let measures: TailMeasureRules?
 
-  /// Units read together: enough that a tile of unit P&L is worth its way through the caches, few
-  /// enough that what is kept of them stays there.
-  private static let batchUnitCount = 1_024
+  /// Units whose profits are computed together: enough that a tile of unit P&L is worth its way
+  /// through the caches, and not more than 32 MiB of profits where scenarios are many.
+  private var batchUnitCount: Int {
+    max(64, min(1_024, (1 << 22) / max(valued.set.scenarioCount, 1)))
+  }
 
   init(valued: ValuedScenarios, setPosition: Int, confidence: ConfidenceLevels) {
     self.valued = valued
@@ -30,61 +32,41 @@ struct MeasureReading: Sendable {
     _ accounts: [AccountIndex], _ quantities: SparseQuantities
   ) throws(NonfiniteProfit) -> [MeasureRow] {
     precondition(accounts.count == quantities.unitCount, "one unit per account")
+    let scenarioCount = valued.set.scenarioCount
+    var readings = UnitReadings(request, scenarioCount: scenarioCount)
+    var profits = ProfitColumns(scenarioCount: scenarioCount)
+    var approximation = ProfitColumns(scenarioCount: scenarioCount)
     var rows: [MeasureRow] = []
     rows.reserveCapacity(accounts.count)
-    var readings = UnitReadings(request, unitCount: 0)
-    var first = 0
-    while first < accounts.count {
-      let units = first..<min(first + Self.batchUnitCount, accounts.count)
-      readings.start(unitCount: units.count)
+    while rows.count < accounts.count {
+      let units = rows.count..<min(rows.count + batchUnitCount, accounts.count)
+      profits.fill(quantities, units: units, unitProfits: valued.unitProfitUSD)
       do throws(NonfiniteProfit) {
-        try read(quantities, units, into: &readings)
+        if let form = valued.deltaGamma {
+          approximation.fill(panel: form.panel, Self.coefficients(form, quantities, units))
+          try readings.read(profits, approximation: approximation)
+        } else {
+          try readings.read(profits)
+        }
       } catch {
         throw NonfiniteProfit(unit: units.lowerBound + error.unit)
       }
-      let tails = measures == nil ? nil : readings.sortedTails()
       for unit in units {
-        let position = unit - units.lowerBound
-        let worst = readings.worst(unit: position)
-        rows.append(
-          MeasureRow(
-            account: accounts[unit], setPosition: setPosition, worstLossUSD: worst?.loss ?? 0,
-            worstScenario: ScenarioIndex(worst?.scenario ?? 0),
-            tail: tails.flatMap { tails in measures?.measures(of: tails[unit: position]) },
-            deltaGammaGapUSD: request.gap ? readings.gap(unit: position) : nil))
+        rows.append(row(accounts[unit], readings, position: unit - units.lowerBound))
       }
-      first = units.upperBound
     }
     return rows
   }
 
-  private func read(
-    _ quantities: SparseQuantities, _ units: Range<Int>, into readings: inout UnitReadings
-  ) throws(NonfiniteProfit) {
-    let height = ScenarioMatrix.blockRowCount
-    let profits = valued.unitProfitUSD
-    let coefficients = valued.deltaGamma.map { Self.coefficients($0, quantities, units) }
-    var approximation = [Double](
-      repeating: 0, count: coefficients == nil ? 0 : units.count * height)
-    for block in 0..<profits.blockCount {
-      let tile = ScenarioTile(
-        firstScenario: block * height, rowCount: profits.rowsInBlock(block))
-      if let form = valued.deltaGamma, let coefficients {
-        try form.panel.withBlock(block) { (panel) throws(NonfiniteProfit) in
-          var span = approximation.mutableSpan
-          try DenseProduct.write(panel: panel, coefficients, into: &span)
-        }
-      }
-      try profits.withBlock(block) { (unitProfits) throws(NonfiniteProfit) in
-        if coefficients == nil {
-          try readings.read(quantities, units: units, unitProfits: unitProfits, of: tile)
-        } else {
-          try readings.read(
-            quantities, units: units, unitProfits: unitProfits, of: tile,
-            approximation: approximation.span)
-        }
-      }
-    }
+  private func row(
+    _ account: AccountIndex, _ readings: UnitReadings, position: Int
+  ) -> MeasureRow {
+    let worst = readings.worst(unit: position)
+    return MeasureRow(
+      account: account, setPosition: setPosition, worstLossUSD: worst.loss,
+      worstScenario: ScenarioIndex(worst.scenario),
+      tail: measures.map { $0.measures(of: readings.tail(unit: position)) },
+      deltaGammaGapUSD: request.gap ? readings.gap(unit: position) : nil)
   }
 
   private static func coefficients(
@@ -114,11 +96,9 @@ struct MeasureReading: Sendable {
     }
     quantities.endUnit()
     let row = try rows([AccountIndex(0)], quantities)[0]
-    var profitUSD: [Double] = []
-    for block in 0..<valued.unitProfitUSD.blockCount {
-      let tile = try UnitTile.profits(quantities, valued.unitProfitUSD, block: block)
-      profitUSD += tile.prefix(valued.unitProfitUSD.rowsInBlock(block))
-    }
+    var profits = ProfitColumns(scenarioCount: valued.set.scenarioCount)
+    profits.fill(quantities, units: 0..<1, unitProfits: valued.unitProfitUSD)
+    let profitUSD = profits.withColumn(unit: 0) { column in column.indices.map { column[$0] } }
     return (profitUSD, row)
   }
 }

@@ -83,47 +83,42 @@ struct ScanMargin {
     lossUSD: Double, scenario: Int
   )] {
     let units = ScanUnits.byUnderlying(accounts, plan: plan, columns: columns)
-    let height = ScenarioMatrix.blockRowCount
-    var readings = UnitReadings(ReadingRequest(worst: true), unitCount: accounts.count)
-    var totals = [Double](repeating: 0, count: accounts.count * height)
-    let profits = plan.grid.unitProfitUSD
-    var unitProfits = [Double](repeating: 0, count: units.groups.count * height)
-    for block in 0..<profits.blockCount {
-      try writeProfits(units, accounts, of: plan.grid, block: block, into: &unitProfits)
-      for position in 0..<accounts.count {
-        for index in position * height..<(position + 1) * height { totals[index] = 0 }
+    let scenarioCount = plan.grid.set.scenarioCount
+    var profits = ProfitColumns(scenarioCount: scenarioCount)
+    profits.fill(
+      units.quantities, units: 0..<units.groups.count, unitProfits: plan.grid.unitProfitUSD)
+    var totals = ProfitColumns(scenarioCount: scenarioCount)
+    totals.fillWithZeros(unitCount: accounts.count)
+    for position in 0..<accounts.count {
+      totals.withMutableColumn(unit: position) { total in
         for unit in units.units(ofAccountAt: position) {
-          addOffset(
-            unitProfits, unit: unit, asset: Int(units.groups[unit]), block: block,
-            rowCount: profits.rowsInBlock(block), to: &totals, from: position * height)
+          profits.withColumn(unit: unit) { profit in
+            addOffset(profit, asset: Int(units.groups[unit]), to: &total)
+          }
         }
       }
-      do throws(NonfiniteProfit) {
-        try readings.read(
-          profits: totals.span,
-          of: ScenarioTile(
-            firstScenario: block * height, rowCount: profits.rowsInBlock(block)))
-      } catch {
-        throw RunError.nonfiniteProfit(
-          account: name(accounts[accounts.startIndex + error.unit]), set: plan.grid.set.name)
-      }
+    }
+    var readings = UnitReadings(ReadingRequest(worst: true), scenarioCount: scenarioCount)
+    do throws(NonfiniteProfit) {
+      try readings.read(totals)
+    } catch {
+      throw RunError.nonfiniteProfit(
+        account: name(accounts[accounts.startIndex + error.unit]), set: plan.grid.set.name)
     }
     return (0..<accounts.count).map { position in
       let worst = readings.worst(unit: position)
-      return (max(worst?.loss ?? 0, 0), worst?.scenario ?? 0)
+      return (max(worst.loss, 0), worst.scenario)
     }
   }
 
   private func addOffset(
-    _ profits: [Double], unit: Int, asset: Int, block: Int, rowCount: Int,
-    to totals: inout [Double], from start: Int
+    _ profits: Span<Double>, asset: Int, to totals: inout MutableSpan<Double>
   ) {
-    let height = ScenarioMatrix.blockRowCount
     let factors = plan.profitFactors[asset]
     let offset = plan.terms.gainOffsetFraction
-    for row in 0..<rowCount {
-      let profit = profits[unit * height + row] * factors[block * height + row]
-      totals[start + row] += profit < 0 ? profit : profit * offset
+    for scenario in profits.indices {
+      let profit = profits[scenario] * factors[scenario]
+      totals[scenario] += profit < 0 ? profit : profit * offset
     }
   }
 
@@ -132,22 +127,21 @@ struct ScanMargin {
   /// Sum over expiries of the larger loss of forward up and down, USD.
   private func basisLosses(_ accounts: ArraySlice<AccountHoldings>) throws(RunError) -> [Double] {
     let units = ScanUnits.byExpiry(accounts, plan: plan, columns: columns)
-    let profits = plan.forwardShift.unitProfitUSD
-    let count = units.groups.count
-    var readings = UnitReadings(ReadingRequest(worst: true), unitCount: count)
+    let valued = plan.forwardShift
+    var profits = ProfitColumns(scenarioCount: valued.set.scenarioCount)
+    profits.fill(
+      units.quantities, units: 0..<units.groups.count, unitProfits: valued.unitProfitUSD)
+    var readings = UnitReadings(
+      ReadingRequest(worst: true), scenarioCount: valued.set.scenarioCount)
     do throws(NonfiniteProfit) {
-      try profits.withBlock(0) { (unitProfits) throws(NonfiniteProfit) in
-        try readings.read(
-          units.quantities, units: 0..<count, unitProfits: unitProfits,
-          of: ScenarioTile(firstScenario: 0, rowCount: profits.rowsInBlock(0)))
-      }
+      try readings.read(profits)
     } catch {
-      throw nonfinite(error, units, accounts, set: plan.forwardShift.set)
+      throw nonfinite(error, units, accounts, set: valued.set)
     }
     return (0..<accounts.count).map { position in
       var lossUSD = 0.0
       for unit in units.units(ofAccountAt: position) {
-        lossUSD += max(readings.worst(unit: unit)?.loss ?? 0, 0)
+        lossUSD += max(readings.worst(unit: unit).loss, 0)
       }
       return lossUSD * plan.terms.basis.weight
     }
@@ -162,17 +156,6 @@ struct ScanMargin {
       floorUSD += coins * market.priceUSD(underlying) * plan.terms.nakedShortFraction
     }
     return floorUSD
-  }
-
-  private func writeProfits(
-    _ units: ScanUnits, _ accounts: ArraySlice<AccountHoldings>, of valued: ValuedScenarios,
-    block: Int, into profits: inout [Double]
-  ) throws(RunError) {
-    do throws(NonfiniteProfit) {
-      try UnitTile.write(units.quantities, valued.unitProfitUSD, block: block, into: &profits)
-    } catch {
-      throw nonfinite(error, units, accounts, set: valued.set)
-    }
   }
 
   private func nonfinite(
