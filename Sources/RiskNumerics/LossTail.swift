@@ -37,9 +37,11 @@ public struct LossTail: Sendable, Equatable {
   public func scenario(rank: Int) -> Int { Int(scenarios[scenarios.startIndex + rank]) }
 
   /// The sum over the ranks below `count`, in the order of scenarios, of what `body` gives for each.
+  @inline(__always)
   func orderedSum(ranksBelow count: Int, _ body: (Int) -> Double) -> Double {
+    let ranks = byScenario.span
     var sum = OrderedSum()
-    for rank in byScenario where rank < count { sum.add(body(Int(rank))) }
+    for place in ranks.indices where ranks[place] < count { sum.add(body(Int(ranks[place]))) }
     return sum.total
   }
 

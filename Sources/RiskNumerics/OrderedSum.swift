@@ -6,7 +6,7 @@ public struct OrderedSum: Sendable {
   /// Number of lanes, fixed also where registers are narrower.
   public static let laneCount = 8
 
-  private var lanes = SIMD8<Double>(repeating: 0)
+  private var lanes = InlineArray<8, Double>(repeating: 0)
   private var next = 0
 
   /// The sum of nothing: zero.
@@ -15,14 +15,14 @@ public struct OrderedSum: Sendable {
   /// Adds the next term.
   public mutating func add(_ term: Double) {
     lanes[next] += term
-    next = (next + 1) % Self.laneCount
+    next = (next + 1) & (Self.laneCount - 1)
   }
 
   /// The sum of the terms so far.
   public var total: Double {
-    let four = lanes.lowHalf + lanes.highHalf
-    let two = four.lowHalf + four.highHalf
-    return two[0] + two[1]
+    let even = (lanes[0] + lanes[4]) + (lanes[2] + lanes[6])
+    let odd = (lanes[1] + lanes[5]) + (lanes[3] + lanes[7])
+    return even + odd
   }
 
   /// The sum of `values`, zero for none.

@@ -136,10 +136,11 @@ public struct SampleMeasure: Sendable, Equatable {
     checkTail(tail)
     let (expected, whole) = (expectedExceedances, wholeExceedances)
     let fraction = max(expected - Double(whole), 0)
-    let boundary = tail.loss(rank: whole)
-    let sum = tail.orderedSum(ranksBelow: whole) { tail.loss(rank: $0) }
+    let losses = tail.losses.span
+    let boundary = losses[whole]
+    let sum = tail.orderedSum(ranksBelow: whole) { losses[$0] }
     let mean = (sum + fraction * boundary) / expected
-    let squares = tail.orderedSum(ranksBelow: whole) { square(tail.loss(rank: $0) - mean) }
+    let squares = tail.orderedSum(ranksBelow: whole) { square(losses[$0] - mean) }
     let variance = (squares + fraction * square(boundary - mean)) / expected
     let error = (variance + confidence * square(mean - boundary)) / expected
     return RiskEstimate(value: mean, standardError: error.squareRoot())

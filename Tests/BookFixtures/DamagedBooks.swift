@@ -313,6 +313,10 @@ extension DamagedBook {
     DamagedBook(
       "loss factor of zero", "scenarios/stress.sets.csv", "fall,0.5,1", "fall,0.5,0",
       ":2: loss_factor"),
-    DamagedBook("set of nothing", "scenarios/stress.sets.csv", "wings,", "winds,", ":4: scenario")
+    DamagedBook("set of nothing", "scenarios/stress.sets.csv", "wings,", "winds,", ":4: scenario"),
+    DamagedBook("no scenarios", ["scenarios/stress.csv", "no scenario", "one scenario"]) {
+      $0.files["scenarios/stress.csv"] = Array("scenario,factor,kind,shock\n".utf8)
+      $0.files["scenarios/stress.sets.csv"] = nil
+    }
   ]
 }

@@ -74,6 +74,9 @@ struct ScenarioReader {
         scenarios[Int(position)].shocks.append(shock)
       }
     }
+    if isWhole && scenarios.isEmpty {
+      input.report(path, found: "no scenario", expected: "one scenario or more")
+    }
     if hasSetFile {
       let known = KnownNames(scenarios.map(\.name), isComplete: isWhole)
       readSetFile(name, known, &scenarios)
