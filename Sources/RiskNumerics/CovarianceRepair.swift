@@ -107,32 +107,65 @@ extension Covariance {
     return (matrix, deviations)
   }
 
-  /// A with A A' = covariance, and how it was found; scenarios depend on the choice path by path.
+  /// What turns independent normals into moves of a covariance, and how it was found; scenarios
+  /// depend on the choice path by path.
   public struct Factor: Sendable, Equatable {
     /// How a factor was found.
     public enum Method: String, Sendable {
-      /// Cholesky, lower triangular.
+      /// Cholesky.
       case cholesky
       /// Cholesky with pivoting, for a covariance without full rank.
       case pivotedCholesky
     }
 
-    /// A [factors x rank].
-    public let matrix: Matrix
+    /// L [factors x factors], lower triangular.
+    public let lower: Matrix
+    /// The row of L that belongs to each factor.
+    public let positions: [Int]
     /// The routine that gave it.
     public let method: Method
 
-    /// Number of independent normals that a scenario takes.
-    public var rank: Int { matrix.columnCount }
+    /// A with A A' = covariance: the rows of L in the order of factors. [factors x factors]
+    public var matrix: Matrix {
+      var matrix = Matrix(rowCount: lower.rowCount, columnCount: lower.columnCount)
+      for column in 0..<lower.columnCount {
+        for (factor, position) in positions.enumerated() {
+          matrix[factor, column] = lower[position, column]
+        }
+      }
+      return matrix
+    }
+
+    /// Moves of the factors from independent normals, factor after factor. [scenarios]
+    ///
+    /// Shapes: `normals` [scenarios x factors]. The moves have `scale` times the deviations of the
+    /// covariance; those of a scenario depend on its own normals alone.
+    public func moves(
+      normals: ScenarioMatrix, scale: Double, threadCount: Int
+    ) -> [[Double]] {
+      precondition(normals.columnCount == lower.rowCount, "normals and factors differ")
+      let moves = ScenarioMatrix.filled(
+        scenarioCount: normals.scenarioCount, columnCount: normals.columnCount,
+        threadCount: threadCount
+      ) { (block: Int, elements: inout MutableSpan<Double>) in
+        normals.withBlock(block) { tile in
+          for index in tile.indices { elements[index] = tile[index] }
+        }
+        LinearAlgebra.correlate(&elements, lower: lower, scale: scale)
+      }
+      return positions.map { moves.column($0) }
+    }
   }
 
   /// A factor by Cholesky, or by pivoted Cholesky where that fails.
   public static func factor(_ covariance: Matrix) throws(LinearAlgebraError) -> Factor {
     do {
-      return Factor(matrix: try LinearAlgebra.cholesky(covariance), method: .cholesky)
+      return Factor(
+        lower: try LinearAlgebra.cholesky(covariance), positions: Array(0..<covariance.rowCount),
+        method: .cholesky)
     } catch .notPositiveDefinite {
       let pivoted = try LinearAlgebra.pivotedCholesky(covariance)
-      return Factor(matrix: pivoted.factor, method: .pivotedCholesky)
+      return Factor(lower: pivoted.lower, positions: pivoted.positions, method: .pivotedCholesky)
     }
   }
 }

@@ -60,9 +60,12 @@ extension LinearAlgebra {
 
   /// A factor of a positive semidefinite matrix.
   public struct PivotedCholesky: Sendable, Equatable {
-    /// A [n x rank] with A A' = matrix, rows in the matrix's own order.
-    public let factor: Matrix
-    /// Number of columns kept.
+    /// L [n x n], lower triangular, with zeros from column `rank` on.
+    public let lower: Matrix
+    /// The row of L that belongs to each row of the matrix: with A = L, its rows in this order,
+    /// A A' = matrix.
+    public let positions: [Int]
+    /// Number of columns other than zero.
     public let rank: Int
     /// Largest absolute entry of matrix - A A'.
     public let largestResidual: Double
@@ -90,22 +93,28 @@ extension LinearAlgebra {
       }
       LAPACKStatus.requireArguments(info, "dpstrf")
     }
-    var factor = Matrix(rowCount: size, columnCount: Int(rank))
+    var lower = Matrix(rowCount: size, columnCount: size)
     for column in 0..<Int(rank) {
-      for row in column..<size { factor[Int(pivots[row]) - 1, column] = work[row, column] }
+      for row in column..<size { lower[row, column] = work[row, column] }
     }
-    let rebuilt = product(factor, .plain, factor, .transposed)
+    var positions = [Int](0..<size)
+    if rank > 0 {
+      for (position, pivot) in pivots.enumerated() { positions[Int(pivot) - 1] = position }
+    }
+    let rebuilt = product(lower, .plain, lower, .transposed)
     var residual = 0.0
     for column in 0..<size {
       for row in column..<size {
-        residual = max(residual, abs(matrix[row, column] - rebuilt[row, column]))
+        let value = rebuilt[positions[row], positions[column]]
+        residual = max(residual, abs(matrix[row, column] - value))
       }
     }
     // A semidefinite matrix leaves at most the tolerance and the rounding of the factor.
     if residual > 1_000 * tolerance {
       throw .indefinite(rank: Int(rank), largestResidual: residual)
     }
-    return PivotedCholesky(factor: factor, rank: Int(rank), largestResidual: residual)
+    return PivotedCholesky(
+      lower: lower, positions: positions, rank: Int(rank), largestResidual: residual)
   }
 
   /// Eigenvalues and eigenvectors of a symmetric matrix.

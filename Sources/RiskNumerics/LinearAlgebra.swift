@@ -68,96 +68,26 @@ public enum LinearAlgebra {
       ? (matrix.rowCount, matrix.columnCount) : (matrix.columnCount, matrix.rowCount)
   }
 
-  /// Columns of every dgemm on tiles. Bits of dgemm depend on the shape of the call, so tiles
-  /// always have 64 rows and this many columns; missing columns are zeros.
-  private static let tileColumnCount = 64
-
-  /// tile x op(matrix), for a tile of 64 scenarios, added to or replacing `result`.
+  /// Turns a tile T of 64 scenarios into scale x T x lower'. [64 x n]
   ///
-  /// Shapes: `tile` [64 x k], op(matrix) [k x n], `result` [64 x n]; leading dimensions of tiles
-  /// are 64. A column of the result depends on no other column of op(matrix). With the transposed
-  /// form and a factor A of a covariance [n x k] this turns independent normals into correlated
-  /// ones.
-  public static func tileProduct(
-    _ tile: Span<Double>, _ matrix: Matrix, _ form: Form = .plain, adding: Bool = false,
-    into result: inout MutableSpan<Double>
+  /// With the Cholesky factor of a covariance [n x n], of which the lower triangle is read, this
+  /// turns independent normals into correlated ones. Every call for one factor has the same shape,
+  /// so the bits of a scenario depend on no other.
+  public static func correlate(
+    _ tile: inout MutableSpan<Double>, lower: Matrix, scale: Double = 1
   ) {
-    let rows = ScenarioMatrix.blockRowCount
-    let (inner, columns) = shape(matrix, form)
-    precondition(tile.count == rows * inner, "tile and matrix differ")
-    precondition(result.count >= rows * columns, "the result is too small")
-    if columns == 0 { return }
-    if inner == 0 {
-      if !adding { for index in 0..<(rows * columns) { result[index] = 0 } }
-      return
-    }
+    let rows = Int32(ScenarioMatrix.blockRowCount)
+    let size = Int32(lower.rowCount)
+    precondition(lower.columnCount == lower.rowCount, "a factor is square")
+    precondition(tile.count == Int(rows) * lower.rowCount, "tile and factor differ")
+    if size == 0 { return }
     BLASRuntime.use()
-    let wholeTiles = columns / tileColumnCount
-    unsafe tile.withUnsafeBufferPointer { tile in
-      unsafe result.withUnsafeMutableBufferPointer { result in
-        unsafe matrix.elements.withUnsafeBufferPointer { elements in
-          for number in 0..<wholeTiles {
-            let first = number * tileColumnCount
-            let offset = form == .plain ? first * inner : first
-            let operand = TileOperand(
-              form: form, inner: inner, leadingDimension: matrix.rowCount, adding: adding)
-            unsafe operand.multiply(
-              tile, UnsafeBufferPointer(rebasing: elements[offset...]),
-              UnsafeMutableBufferPointer(rebasing: result[(first * rows)...]))
-          }
-        }
-        let first = wholeTiles * tileColumnCount
-        if first < columns {
-          unsafe multiplyRest(
-            tile, matrix, form, adding: adding,
-            into: UnsafeMutableBufferPointer(rebasing: result[(first * rows)...]))
-        }
+    unsafe lower.elements.withUnsafeBufferPointer { lower in
+      unsafe tile.withUnsafeMutableBufferPointer { tile in
+        unsafe cblas_dtrmm(
+          CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, rows, size, scale,
+          lower.baseAddress, size, tile.baseAddress, rows)
       }
-    }
-  }
-
-  /// The last columns, padded with zeros to a whole tile.
-  private static func multiplyRest(
-    _ tile: UnsafeBufferPointer<Double>, _ matrix: Matrix, _ form: Form, adding: Bool,
-    into result: UnsafeMutableBufferPointer<Double>
-  ) {
-    let rows = ScenarioMatrix.blockRowCount
-    let (inner, columns) = shape(matrix, form)
-    let first = columns / tileColumnCount * tileColumnCount
-    var padded = Matrix(rowCount: inner, columnCount: tileColumnCount)
-    for column in first..<columns {
-      for row in 0..<inner {
-        padded[row, column - first] = form == .plain ? matrix[row, column] : matrix[column, row]
-      }
-    }
-    let count = (columns - first) * rows
-    var scratch = [Double](repeating: 0, count: rows * tileColumnCount)
-    if adding { for index in 0..<count { unsafe scratch[index] = result[index] } }
-    let operand = TileOperand(form: .plain, inner: inner, leadingDimension: inner, adding: adding)
-    unsafe padded.elements.withUnsafeBufferPointer { elements in
-      unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-        unsafe operand.multiply(tile, elements, scratch)
-      }
-    }
-    for index in 0..<count { unsafe result[index] = scratch[index] }
-  }
-
-  /// The one shape of dgemm on tiles.
-  private struct TileOperand {
-    let form: Form
-    let inner: Int
-    let leadingDimension: Int
-    let adding: Bool
-
-    func multiply(
-      _ tile: UnsafeBufferPointer<Double>, _ matrix: UnsafeBufferPointer<Double>,
-      _ result: UnsafeMutableBufferPointer<Double>
-    ) {
-      let rows = Int32(ScenarioMatrix.blockRowCount)
-      unsafe cblas_dgemm(
-        CblasColMajor, CblasNoTrans, form.cblas, rows, Int32(tileColumnCount), Int32(inner), 1,
-        tile.baseAddress, rows, matrix.baseAddress, Int32(leadingDimension), adding ? 1 : 0,
-        result.baseAddress, rows)
     }
   }
 }

@@ -88,7 +88,24 @@ import Testing
     #expect(repair.matrix == input)
     let factor = try Covariance.factor(repair.matrix)
     #expect(factor.method == .pivotedCholesky)
-    #expect(factor.rank == 1)
-    #expect(factor.matrix[1, 0] == 0)
+    #expect(factor.matrix == Matrix(rowCount: 2, columnCount: 2, elements: [0.2, 0, 0, 0]))
+  }
+
+  /// Normals of one factor at a time give the columns of the factor, in the order of factors.
+  @Test func movesFollowTheOrderOfFactors() throws {
+    let covariance = Matrix(
+      rowCount: 3, columnCount: 3, elements: [0.01, 0.02, 0.03, 0.02, 0.04, 0.06, 0.03, 0.06, 0.09])
+    let factor = try Covariance.factor(covariance)
+    #expect(factor.method == .pivotedCholesky)
+    var normals = ScenarioMatrix(scenarioCount: 3, columnCount: 3)
+    for scenario in 0..<3 { normals[scenario: scenario, column: scenario] = 1 }
+    let moves = factor.moves(normals: normals, scale: 2, threadCount: 1)
+    for row in 0..<3 {
+      for column in 0..<3 {
+        #expect(abs(moves[row][column] - 2 * factor.matrix[row, column]) < 1e-15)
+        let product = (0..<3).map { moves[row][$0] * moves[column][$0] }.reduce(0, +)
+        #expect(abs(product - 4 * covariance[row, column]) < 1e-15)
+      }
+    }
   }
 }

@@ -45,31 +45,28 @@ import Testing
     #expect(LinearAlgebra.product(a, vector: vector).count == 5)
   }
 
-  @Test(arguments: [1, 63, 64, 65, 130]) func tileProductColumnsAreIndependent(_ columns: Int) {
-    let inner = 23
-    let tile = random(64, inner, seed: 3)
-    let matrix = random(inner, columns, seed: 4)
-    func tileProduct(_ matrix: Matrix, _ form: LinearAlgebra.Form, adding: Bool = false) -> Matrix {
-      var result = Matrix(rowCount: 64, columnCount: columns, repeating: adding ? 2 : .nan)
-      result.withMutableElements { span in
-        LinearAlgebra.tileProduct(tile.elements.span, matrix, form, adding: adding, into: &span)
-      }
+  @Test(arguments: [1, 7, 64, 65, 130]) func correlationIsAProductScenarioByScenario(_ size: Int) {
+    let tile = random(64, size, seed: 3)
+    var lower = random(size, size, seed: 4)
+    func correlated(_ tile: Matrix) -> Matrix {
+      var result = tile
+      result.withMutableElements { LinearAlgebra.correlate(&$0, lower: lower, scale: 0.5) }
       return result
     }
-    let plain = tileProduct(matrix, .plain)
-    #expect(distance(plain, LinearAlgebra.product(tile, .plain, matrix)) < tolerance)
-    #expect(distance(tileProduct(matrix.transposed, .transposed), plain) < tolerance)
-    let added = tileProduct(matrix, .plain, adding: true)
-    for (left, right) in zip(added.elements, plain.elements) {
-      #expect(abs(left - right - 2) < tolerance)
+    let moves = correlated(tile)
+    var other = tile
+    for column in 0..<size { other[17, column] += 1 }
+    let others = correlated(other)
+    for column in 0..<size {
+      #expect(moves[17, column] != others[17, column])
+      for row in 0..<64 where row != 17 {
+        #expect(moves[row, column].bitPattern == others[row, column].bitPattern)
+      }
     }
-    // The last column alone has the same bits as among the others.
-    let last = Matrix(
-      rowCount: inner, columnCount: 1, elements: Array(matrix.elements.suffix(inner)))
-    var alone = [Double](repeating: 0, count: 64)
-    var span = alone.mutableSpan
-    LinearAlgebra.tileProduct(tile.elements.span, last, into: &span)
-    #expect(bits(alone) == bits(Array(plain.elements.suffix(64))))
+    // What stands above the diagonal is not read.
+    for column in 1..<size { for row in 0..<column { lower[row, column] = 0 } }
+    let expected = LinearAlgebra.product(tile, .plain, lower, .transposed, scale: 0.5)
+    #expect(distance(moves, expected) < tolerance)
   }
 
   @Test func choleskyRebuildsOrNamesTheMinor() throws {
@@ -94,8 +91,17 @@ import Testing
     let matrix = LinearAlgebra.product(base, .plain, base, .transposed)
     let result = try LinearAlgebra.pivotedCholesky(matrix)
     #expect(result.rank == 4)
-    let rebuilt = LinearAlgebra.product(result.factor, .plain, result.factor, .transposed)
-    #expect(distance(rebuilt, matrix) < tolerance)
+    let rebuilt = LinearAlgebra.product(result.lower, .plain, result.lower, .transposed)
+    for (row, position) in result.positions.enumerated() {
+      for (column, other) in result.positions.enumerated() {
+        #expect(abs(rebuilt[position, other] - matrix[row, column]) < tolerance)
+      }
+    }
+    for column in 0..<10 {
+      for row in 0..<10 where row < column || column >= 4 {
+        #expect(result.lower[row, column] == 0)
+      }
+    }
     #expect(try LinearAlgebra.pivotedCholesky(Matrix(rowCount: 3, columnCount: 3)).rank == 0)
     var indefinite = Matrix.identity(3)
     indefinite[2, 2] = -0.5

@@ -57,15 +57,10 @@ struct FactorModel: Sendable {
     }
   }
 
-  /// `A` with `A A' = covariance x days`. [factors x rank]
-  func factor(horizonDays: Double) throws(RunError) -> Matrix {
+  /// What correlates normals to moves over one day.
+  func dailyFactor() throws(RunError) -> Covariance.Factor {
     do {
-      var factor = try Covariance.factor(covariance).matrix
-      let scale = horizonDays.squareRoot()
-      for column in 0..<factor.columnCount {
-        for row in 0..<factor.rowCount { factor[row, column] *= scale }
-      }
-      return factor
+      return try Covariance.factor(covariance)
     } catch {
       throw .covarianceNotUsable(reason: "\(error)")
     }

@@ -49,19 +49,14 @@ extension ScenarioSet {
   static func monteCarlo(
     _ settings: MonteCarloSettings, name: String, model: FactorModel, seed: UInt64
   ) throws(RunError) -> ScenarioSet {
-    let factor = try model.factor(horizonDays: settings.horizonDays)
+    let factor = try model.dailyFactor()
     let normals = Philox.normals(
       seed: seed, stream: 0, scenarioCount: settings.scenarioCount,
-      factorCount: factor.columnCount, threadCount: 1)
-    let moves = ScenarioMatrix.filled(
-      scenarioCount: settings.scenarioCount, columnCount: factor.rowCount, threadCount: 1
-    ) { (block: Int, elements: inout MutableSpan<Double>) in
-      normals.withBlock(block) { tile in
-        LinearAlgebra.tileProduct(tile, factor, .transposed, into: &elements)
-      }
-    }
-    let columns = model.factors.enumerated().map { index, factorName in
-      FactorColumn(name: factorName, moves: moves.column(index), presence: .spread)
+      factorCount: model.factors.count, threadCount: 1)
+    let moves = factor.moves(
+      normals: normals, scale: settings.horizonDays.squareRoot(), threadCount: 1)
+    let columns = zip(model.factors, moves).map { factorName, moves in
+      FactorColumn(name: factorName, moves: moves, presence: .spread)
     }
     var set = ScenarioSet(
       name: name, kind: "monte_carlo",
