@@ -40,6 +40,32 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)).isEmpty)
   }
 
+  @Test func linksStayAndTheirFilesAreReplaced() throws {
+    let path = try scratch.write("f", "old")
+    let link = scratch.place("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "f")
+    try AtomicFile.write("new", to: link)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "f")
+    let loose = scratch.place("loose")
+    try FileManager.default.createSymbolicLink(atPath: loose, withDestinationPath: "nothing")
+    #expect(throws: FileSystemError.notFound(path: loose)) {
+      try AtomicFile.write("x", to: loose)
+    }
+    #expect(try names() == ["f", "link", "loose"])
+  }
+
+  @Test func devicesAndPipesAreLeftAlone() throws {
+    let pipe = scratch.place("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for path in [pipe, "/dev/null"] {
+      #expect(throws: FileSystemError.notAFile(path: path)) {
+        try AtomicFile.write("x", to: path)
+      }
+    }
+    #expect(try names() == ["pipe"])
+  }
+
   @Test func abandonedFilesLeaveNothing() throws {
     let path = try scratch.write("f", "old")
     do {

@@ -67,4 +67,14 @@ import Testing
     #expect(throws: KernelTargetError.unknown(name: "sse9")) { try KernelTarget.named("sse9") }
     #expect(KernelTargetError.unknown(name: "sse9").description.contains("generic"))
   }
+
+  @Test(arguments: [0, 1, 2, 9, 32, 33, 200]) func sortingFewIsStable(_ count: Int) {
+    var generator = SeededGenerator(seed: 9)
+    var pairs = (0..<count).map { (key: Int(generator.uniform(0, 5)), place: $0) }
+    pairs.sortFew { $0.key < $1.key }
+    for (before, after) in zip(pairs, pairs.dropFirst()) {
+      #expect((before.key, before.place) < (after.key, after.place))
+    }
+    #expect(Set(pairs.map(\.place)) == Set(0..<count))
+  }
 }

@@ -2,6 +2,7 @@
 // millions of rows are sorted without a look at a name.
 
 import PortfolioModel
+import RiskNumerics
 
 /// Rows of one account that follow each other, line by line, in one part of a file.
 struct HoldingRun: Sendable {
@@ -94,7 +95,7 @@ struct HoldingOrder: Sendable {
             line: overflows ? .max : line))
       }
     }
-    Self.sort(&rows)
+    rows.sortFew { $0.key < $1.key }
     refuseRepeatedKeys(&rows, &issues)
   }
 
@@ -112,25 +113,6 @@ struct HoldingOrder: Sendable {
       keptCount += 1
     }
     rows.removeLast(rows.count - keptCount)
-  }
-
-  /// Below this number of rows insertion is the fastest sort, and most accounts lie below.
-  private static let insertionCountMax = 32
-
-  private static func sort(_ rows: inout [HeldRow]) {
-    if rows.count > insertionCountMax {
-      rows.sort { ($0.key, $0.part, $0.row) < ($1.key, $1.part, $1.row) }
-      return
-    }
-    for end in rows.indices.dropFirst() {
-      let row = rows[end]
-      var place = end
-      while place > 0, rows[place - 1].key > row.key {
-        rows[place] = rows[place - 1]
-        place -= 1
-      }
-      if place != end { rows[place] = row }
-    }
   }
 }
 

@@ -13,13 +13,19 @@ package struct AtomicFile: ~Copyable {
   private let descriptor: Descriptor
   private var pending: [UInt8]
 
-  /// Begins a file that will be readable by its owner only.
+  /// Begins a file that will be readable by its owner only. A symbolic link at its place stays: the
+  /// file that it leads to is replaced.
   package init(_ path: String) throws(FileSystemError) {
+    let path = try AtomicFile.target(of: path)
     let parent = Folders.parent(of: path)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let unique = UInt32.random(in: 0...UInt32.max)
     let temporaryPath = "\(parent)/.\(name).\(getpid()).\(unique).tmp"
-    let descriptor = try AtomicFile.create(temporaryPath, for: path)
+    let descriptor: Descriptor
+    do { descriptor = try Descriptor(writing: temporaryPath, .mustBeNew) } catch {
+      if case .notFound = error { throw .missingParent(path: path) }
+      throw AtomicFile.renamed(error, path)
+    }
     self.path = path
     self.temporaryPath = temporaryPath
     self.descriptor = descriptor
@@ -59,14 +65,20 @@ package struct AtomicFile: ~Copyable {
   // After a commit nothing of this name is left, and the call does nothing.
   deinit { _ = unsafe unlink(temporaryPath) }
 
-  private static func create(
-    _ temporaryPath: String, for path: String
-  ) throws(FileSystemError) -> Descriptor {
-    if let state = try? FileState.at(path), state.isDirectory { throw .isADirectory(path: path) }
-    do { return try Descriptor(writing: temporaryPath, .mustBeNew) } catch {
-      if case .notFound = error { throw .missingParent(path: path) }
-      throw renamed(error, path)
+  /// Where the file is to stand: no link, and a file if anything.
+  private static func target(of path: String) throws(FileSystemError) -> String {
+    guard var state = try? FileState.at(path) else { return path }
+    var target = path
+    if state.isSymbolicLink {
+      target = Folders.withoutLinks(path)
+      guard let there = try FileState.at(target), !there.isSymbolicLink else {
+        throw .notFound(path: path)
+      }
+      state = there
     }
+    if state.isDirectory { throw .isADirectory(path: path) }
+    if !state.isRegularFile { throw .notAFile(path: path) }
+    return target
   }
 
   private mutating func flush() throws(FileSystemError) {
@@ -80,6 +92,7 @@ package struct AtomicFile: ~Copyable {
     case .notFound: .notFound(path: path)
     case .missingParent: .missingParent(path: path)
     case .isADirectory: .isADirectory(path: path)
+    case .notAFile: .notAFile(path: path)
     case .notADirectory: .notADirectory(path: path)
     case .exists: .exists(path: path)
     case .permissionDenied(_, let operation):

@@ -12,6 +12,8 @@ public enum FileSystemError: Error, Equatable, Sendable, CustomStringConvertible
   case missingParent(path: String)
   /// A folder stands where a file was expected.
   case isADirectory(path: String)
+  /// A device, a pipe or a socket stands where a file was expected.
+  case notAFile(path: String)
   /// Something else stands where a folder was expected.
   case notADirectory(path: String)
   /// Something of this name is there already.
@@ -47,6 +49,7 @@ public enum FileSystemError: Error, Equatable, Sendable, CustomStringConvertible
     case .notFound: "no such file or folder"
     case .missingParent: "the folder that should hold it does not exist"
     case .isADirectory: "it is a folder"
+    case .notAFile: "it is a device, a pipe or a socket"
     case .notADirectory: "it is not a folder"
     case .exists: "it exists already"
     case .permissionDenied(_, let operation): "no permission to \(operation)"
@@ -61,7 +64,8 @@ public enum FileSystemError: Error, Equatable, Sendable, CustomStringConvertible
   public var path: String {
     switch self {
     case .notFound(let path), .missingParent(let path), .isADirectory(let path),
-      .notADirectory(let path), .exists(let path), .permissionDenied(let path, _),
+      .notAFile(let path), .notADirectory(let path), .exists(let path),
+      .permissionDenied(let path, _),
       .readOnlyFileSystem(let path), .noSpace(let path), .other(let path, _, _, _):
       path
     }

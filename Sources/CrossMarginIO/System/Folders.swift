@@ -11,6 +11,11 @@ enum Folders {
     return parent.isEmpty ? "." : parent
   }
 
+  /// Where the links on a path lead.
+  static func withoutLinks(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
+
   /// A path of the same file, absolute and without a slash at its end.
   static func standardized(_ path: String) -> String {
     URL(fileURLWithPath: path).standardizedFileURL.path
