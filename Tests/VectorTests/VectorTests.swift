@@ -6,7 +6,8 @@ import Testing
 @Suite struct VectorTests {
   /// One file per family.
   static let evaluators: [String: Evaluator] = [
-    OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, RandomEvaluators.all,
+    OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, BacktestEvaluators.all,
+    RandomEvaluators.all,
     VolatilityEvaluators.all
   ].reduce(into: [:]) { table, family in
     table.merge(family) { _, _ in preconditionFailure("two evaluators for one group") }
