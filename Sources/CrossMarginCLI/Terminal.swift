@@ -1,7 +1,7 @@
 // Standard error: messages, and one line of progress where a person is watching.
 
 import Foundation
-import Synchronization
+import RiskNumerics
 
 enum Terminal {
   /// Whether a person sees standard error.
@@ -22,7 +22,7 @@ final class ProgressLine: Sendable {
     var width = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let isShown: Bool
 
   init(isShown: Bool = Terminal.isInteractive) { self.isShown = isShown }

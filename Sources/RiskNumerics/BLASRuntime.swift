@@ -73,7 +73,7 @@ public enum BLASRuntime {
 
   private static let coreVariable = "OPENBLAS_CORETYPE"
   private static let isUsed = Atomic<Bool>(false)
-  private static let prepared = Mutex<(coreBefore: String, repair: Repair)?>(nil)
+  private static let prepared = Guarded<(coreBefore: String, repair: Repair)?>(nil)
   private static let singleThread: Void = openblas_set_num_threads(1)
 
   /// Sets one thread and, if asked, repairs the choice of kernels; only the first call does

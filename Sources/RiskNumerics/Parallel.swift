@@ -25,7 +25,7 @@ public enum Parallel {
       return
     }
     let next = Atomic<Int>(0)
-    let failure = Mutex<(index: Int, error: Failure)?>(nil)
+    let failure = Guarded<(index: Int, error: Failure)?>(nil)
     withThreads(min(threadCount, count) - 1) {
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -90,14 +90,14 @@ private final class OrderedWindow<Value: Sendable>: Sendable {
   private let windowCount: Int
   private let next = Atomic<Int>(0)
   private let isStopped = Atomic<Bool>(false)
-  private let slots: Mutex<[Result<Value, any Error>?]>
+  private let slots: Guarded<[Result<Value, any Error>?]>
   private let free = DispatchSemaphore(value: 0)
   private let ready: [DispatchSemaphore]
 
   init(count: Int, windowCount: Int) {
     self.count = count
     self.windowCount = windowCount
-    slots = Mutex(Array(repeating: nil, count: windowCount))
+    slots = Guarded(Array(repeating: nil, count: windowCount))
     ready = (0..<windowCount).map { _ in DispatchSemaphore(value: 0) }
     for _ in 0..<windowCount { free.signal() }
   }

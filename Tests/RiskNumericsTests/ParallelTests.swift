@@ -8,7 +8,7 @@ private struct Failed: Error, Equatable { let index: Int }
 
 @Suite struct ParallelTests {
   @Test(arguments: [1, 2, 5, 40]) func everyIndexOnce(_ threadCount: Int) {
-    let seen = Mutex([Int](repeating: 0, count: 500))
+    let seen = Guarded([Int](repeating: 0, count: 500))
     Parallel.forEach(count: 500, threadCount: threadCount) { index in
       seen.withLock { $0[index] += 1 }
     }
@@ -30,7 +30,7 @@ private struct Failed: Error, Equatable { let index: Int }
     _ threadCount: Int, _ windowCount: Int
   ) throws {
     let underWay = Atomic<Int>(0)
-    let largest = Mutex(0)
+    let largest = Guarded(0)
     var consumed: [Int] = []
     try Parallel.ordered(count: 200, threadCount: threadCount, windowCount: windowCount) { index in
       let now = underWay.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue

@@ -33,11 +33,11 @@ import Testing
     "CrossMargin": ["RiskNumerics", "PortfolioModel"],
     "CrossMarginIO": [
       "CrossMargin", "PortfolioModel", "RiskNumerics", "Foundation", "Glibc", "Yams", "GRDB",
-      "GRDBSQLite", "CZlib", "CLibCrypto", "Synchronization"
+      "GRDBSQLite", "CZlib", "CLibCrypto"
     ],
     "CrossMarginCLI": [
       "CrossMargin", "CrossMarginIO", "PortfolioModel", "RiskNumerics", "Foundation", "Dispatch",
-      "Synchronization", "ArgumentParser", "Logging"
+      "ArgumentParser", "Logging"
     ]
   ]
 

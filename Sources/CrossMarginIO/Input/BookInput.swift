@@ -4,7 +4,6 @@
 import CrossMargin
 import PortfolioModel
 import RiskNumerics
-import Synchronization
 
 /// State that the readers of one book share.
 final class BookInput {
@@ -107,7 +106,7 @@ final class BookInput {
       guard isBound else { return ReadParts(file: name) }
       let header = whole.header
       let cuts = whole.scanner.parts(byteCount: Self.partByteCount, threadCount: threadCount)
-      let hash = Mutex("")
+      let hash = Guarded("")
       // The hash is the longest piece of work that cannot be cut, so it is begun first.
       let parts = Parallel.map(count: cuts.count + 1, threadCount: threadCount) { index in
         guard index > 0 else {
