@@ -1,13 +1,13 @@
 /* P = X C in one tile. */
 
 /* Units and lanes that one step keeps in registers: their sums, the panel's lanes and one coefficient
-   fill the register file of the target. */
+   fit the register file of the target, where eight lanes are one register or two. */
 #ifdef KERNEL_AVX512
 #define DENSE_UNITS 3
 #define DENSE_LANES TILE_LANES
 #else
-#define DENSE_UNITS 3
-#define DENSE_LANES 2
+#define DENSE_UNITS 4
+#define DENSE_LANES 1
 #endif
 
 /* Profits of `units` (a constant) units. Each element is one FMA chain in the order of the terms, so
