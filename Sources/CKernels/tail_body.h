@@ -7,6 +7,8 @@
 
 /* Profits that a limit may leave beyond those asked for: fewer steps to find it. */
 #define TAIL_WINDOW 16
+_Static_assert(
+    TAIL_WINDOW + LANE_COUNT <= CMK_READING_ROOM, "whole lanes of a list fit behind the tail");
 /* Largest count for which a limit is found among the least profits of 64 groups of scenarios. */
 #define TAIL_GROUP_COUNT (CMK_TILE_ROWS - TAIL_WINDOW)
 /* Halvings of the range of profits before limits are taken from the profits themselves, which ends

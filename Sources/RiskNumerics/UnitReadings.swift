@@ -41,7 +41,7 @@ public struct ReadingRequest: Sendable, Equatable {
 /// to the lowest scenario. The memory serves one set of units after another.
 public struct UnitReadings: Sendable {
   /// Elements that the kernel may write behind the losses kept and the room it works in.
-  private static let kernelRoom = 24
+  private static let kernelRoom = Int(CMK_READING_ROOM)
 
   /// What is read.
   public let request: ReadingRequest

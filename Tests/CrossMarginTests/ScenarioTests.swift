@@ -169,6 +169,14 @@ import Testing
     #expect(run.book.warnings.contains { $0.kind.hasSuffix("history_proxy") && $0.count == 56 })
   }
 
+  @Test func aSetWithoutScenariosIsRefused() {
+    var test = Self.book(days: 60)
+    test.scenarios = [TestTerms.user("empty", [])]
+    #expect(throws: RunError.noScenario(set: "empty")) {
+      try RiskRun(book: test.book(), settings: TestTerms.settings([TestTerms.set("empty")]))
+    }
+  }
+
   @Test func aHistoryTooShortForACovarianceIsRefused() {
     let test = Self.book(days: 5)
     let set = Self.set("draws", .monteCarlo(MonteCarloSettings()))

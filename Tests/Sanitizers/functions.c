@@ -50,7 +50,8 @@ static cmk_option_streams random_options(int64_t count) {
   return (cmk_option_streams){forward, strike, years, volatility, sign};
 }
 
-static void fuzz_value(const cmk_kernels *kernels, int64_t count, const cmk_option_streams *options) {
+static void fuzz_value(
+    const cmk_kernels *kernels, int64_t count, const cmk_option_streams *options) {
   double strike = random_between(0, 2e5), years = random_between(0, 3);
   double sign = random_below(2) ? 1 : -1;
   double *got = place_doubles(count), *expected = place_doubles(count);

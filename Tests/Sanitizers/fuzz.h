@@ -23,7 +23,8 @@ double *place_doubles(int64_t count);
 void release_all(void);
 
 /* Says what is wrong, with the round, and ends the program. */
-_Noreturn void fail(const char *kernel, const char *what, int64_t index, double got, double expected);
+_Noreturn void fail(
+    const char *kernel, const char *what, int64_t index, double got, double expected);
 /* Fails unless both arrays hold the same bits; any NaN equals any other. */
 void require_same(const char *kernel, const char *what, int64_t count, const double *got,
     const double *expected);

@@ -59,8 +59,8 @@ void release_all(void) {
 
 void fail(const char *kernel, const char *what, int64_t index, double got, double expected) {
   fprintf(
-      stderr, "round %lld: %s: %s of element %lld is %a, not %a\n", (long long)current_round, kernel,
-      what, (long long)index, got, expected);
+      stderr, "round %lld: %s: %s of element %lld is %a, not %a\n", (long long)current_round,
+      kernel, what, (long long)index, got, expected);
   exit(1);
 }
 

@@ -4,9 +4,6 @@
 
 #include "fuzz.h"
 
-/* Elements that a kernel may write behind what it is asked for. */
-#define KERNEL_ROOM 24
-
 typedef struct scored {
   double profit;
   int64_t scenario;
@@ -99,11 +96,11 @@ static void fuzz_readings(const cmk_kernels *kernels) {
       .approximation = approximation,
       .gaps = place_doubles(units),
       .tail_count = tail,
-      .tail_losses = place_doubles(units * tail + KERNEL_ROOM),
-      .tail_scenarios = place(units * tail + KERNEL_ROOM, sizeof(int32_t)),
-      .tail_ranks = place(units * tail + KERNEL_ROOM, sizeof(int32_t)),
-      .work_profits = place_doubles(stride + KERNEL_ROOM),
-      .work_scenarios = place(stride + KERNEL_ROOM, sizeof(int32_t))};
+      .tail_losses = place_doubles(units * tail + CMK_READING_ROOM),
+      .tail_scenarios = place(units * tail + CMK_READING_ROOM, sizeof(int32_t)),
+      .tail_ranks = place(units * tail + CMK_READING_ROOM, sizeof(int32_t)),
+      .work_profits = place_doubles(stride + CMK_READING_ROOM),
+      .work_scenarios = place(stride + CMK_READING_ROOM, sizeof(int32_t))};
   cmk_profit_columns columns = {scenarios, stride, profits};
   int64_t bad = kernels->read_columns(units, &columns, &readings);
   if (bad != -1) fail("read_columns", "finite profit called bad", bad, (double)bad, -1);
@@ -116,7 +113,22 @@ static void fuzz_readings(const cmk_kernels *kernels) {
   double *changed = random_below(2) ? profits : approximation;
   changed[unit * stride + scenario] = random_below(2) ? NAN : -INFINITY;
   bad = kernels->read_columns(units, &columns, &readings);
-  if (bad != unit) fail("read_columns", "unit with NaN or infinity", unit, (double)bad, (double)unit);
+  if (bad != unit) fail("read_columns", "unit with a bad profit", unit, (double)bad, (double)unit);
+}
+
+/* Columns of one tile for `units` units, as a kernel and as a plain loop fill them. Rows between
+   columns are not to be touched. */
+typedef struct product_columns {
+  int64_t stride, length;
+  double *got, *expected;
+} product_columns;
+
+static product_columns place_columns(int64_t units) {
+  int64_t stride = CMK_TILE_ROWS * (1 + random_below(3)) + random_below(9);
+  int64_t length = units > 0 ? (units - 1) * stride + CMK_TILE_ROWS : 0;
+  product_columns columns = {stride, length, place_doubles(length), place_doubles(length)};
+  for (int64_t i = 0; i < length; i++) columns.got[i] = columns.expected[i] = -77;
+  return columns;
 }
 
 static void fuzz_sparse_product(const cmk_kernels *kernels) {
@@ -136,21 +148,18 @@ static void fuzz_sparse_product(const cmk_kernels *kernels) {
     quantities[i] = random_between(-10, 10);
   }
   for (int64_t i = 0; i < CMK_TILE_ROWS * columns; i++) tile[i] = random_value();
-  int64_t stride = CMK_TILE_ROWS * (1 + random_below(3)) + random_below(9);
-  int64_t length = units > 0 ? (units - 1) * stride + CMK_TILE_ROWS : 0;
-  double *got = place_doubles(length), *expected = place_doubles(length);
-  for (int64_t i = 0; i < length; i++) got[i] = expected[i] = -77;
+  product_columns profits = place_columns(units);
   for (int64_t unit = 0; unit < units; unit++) {
     for (int64_t row = 0; row < CMK_TILE_ROWS; row++) {
       double sum = 0;
       for (int64_t i = offsets[unit]; i < offsets[unit + 1]; i++) {
         sum = fma(quantities[i], tile[row + CMK_TILE_ROWS * column[i]], sum);
       }
-      expected[unit * stride + row] = sum;
+      profits.expected[unit * profits.stride + row] = sum;
     }
   }
-  kernels->sparse_product(units, offsets, column, quantities, tile, stride, got);
-  require_same("sparse_product", "profit", length, got, expected);
+  kernels->sparse_product(units, offsets, column, quantities, tile, profits.stride, profits.got);
+  require_same("sparse_product", "profit", profits.length, profits.got, profits.expected);
 }
 
 static void fuzz_dense_product(const cmk_kernels *kernels) {
@@ -159,21 +168,18 @@ static void fuzz_dense_product(const cmk_kernels *kernels) {
   double *coefficients = place_doubles(terms * units);
   for (int64_t i = 0; i < CMK_TILE_ROWS * terms; i++) panel[i] = random_value();
   for (int64_t i = 0; i < terms * units; i++) coefficients[i] = random_between(-10, 10);
-  int64_t stride = CMK_TILE_ROWS * (1 + random_below(3)) + random_below(9);
-  int64_t length = units > 0 ? (units - 1) * stride + CMK_TILE_ROWS : 0;
-  double *got = place_doubles(length), *expected = place_doubles(length);
-  for (int64_t i = 0; i < length; i++) got[i] = expected[i] = -77;
+  product_columns profits = place_columns(units);
   for (int64_t unit = 0; unit < units; unit++) {
     for (int64_t row = 0; row < CMK_TILE_ROWS; row++) {
       double sum = 0;
       for (int64_t term = 0; term < terms; term++) {
         sum = fma(panel[row + CMK_TILE_ROWS * term], coefficients[term + terms * unit], sum);
       }
-      expected[unit * stride + row] = sum;
+      profits.expected[unit * profits.stride + row] = sum;
     }
   }
-  kernels->dense_product(units, terms, panel, coefficients, stride, got);
-  require_same("dense_product", "profit", length, got, expected);
+  kernels->dense_product(units, terms, panel, coefficients, profits.stride, profits.got);
+  require_same("dense_product", "profit", profits.length, profits.got, profits.expected);
 }
 
 void fuzz_products(const cmk_kernels *kernels) {

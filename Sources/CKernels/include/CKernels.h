@@ -125,14 +125,17 @@ typedef struct cmk_profit_columns {
   const double *_Nullable profits;
 } cmk_profit_columns;
 
+/* Elements that the kernel may write behind the losses it keeps and the room it works in. */
+#define CMK_READING_ROOM 24
+
 /* What is read from the profits of units. Null, or a tail count of zero: not asked for.
    - worst_losses, worst_scenarios [units]: the largest of 0 - profit times loss_factors [scenarios,
      filled up to whole tiles; null: one] and its scenario, ties to the lowest.
    - gaps [units]: the largest |profit - approximation|, which has the shape and stride of profits.
    - tail_losses, tail_scenarios [tail_count x units]: the largest of 0 - profit in the order (loss
      descending, scenario ascending); tail_ranks: the places of a unit's losses by ascending
-     scenario. All three have room for 24 more elements. tail_count is at most scenario_count.
-   - work_profits, work_scenarios [stride + 24]: room for the kernel, needed for tails. */
+     scenario. All three have CMK_READING_ROOM more elements. tail_count is at most scenario_count.
+   - work_profits, work_scenarios [stride + CMK_READING_ROOM]: room for the kernel, needed for tails. */
 typedef struct cmk_readings {
   const double *_Nullable loss_factors;
   double *_Nullable worst_losses;

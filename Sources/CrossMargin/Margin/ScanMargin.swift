@@ -10,7 +10,7 @@ struct ScanMargin {
   let book: Book
   let columns: UnitColumns
 
-  /// Accounts read together: the P&L of their units in one tile stays in the cache of a core.
+  /// Accounts read together: enough to share the costs of a batch, few enough for a core's caches.
   private static let batchAccountCount = 128
 
   /// Requirements of accounts, in their order.

@@ -15,9 +15,10 @@ struct ScenarioFactory {
     self.market = market
   }
 
-  /// The scenarios of a set.
+  /// The scenarios of a set: one or more.
   mutating func set(_ request: ScenarioSetSettings) throws(RunError) -> ScenarioSet {
     var set = try unrolled(request)
+    if set.scenarioCount == 0 { throw .noScenario(set: request.name) }
     if case .days(let days) = request.roll { set.rollDays = days }
     return set
   }

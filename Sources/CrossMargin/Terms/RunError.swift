@@ -4,6 +4,8 @@
 public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A scenario set needs factor history and the market has none, or too little.
   case historyTooShort(set: String, found: Int, needed: Int)
+  /// A scenario set has no scenario.
+  case noScenario(set: String)
   /// A scenario set names a file that the book does not have.
   case unknownScenarioFile(set: String, file: String)
   /// A user's scenario would make a price zero or negative.
@@ -20,6 +22,8 @@ public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .historyTooShort(let set, let found, let needed):
       "scenario set \(set): the history gives \(found) moves, at least \(needed) are needed"
+    case .noScenario(let set):
+      "scenario set \(set): there is no scenario in it"
     case .unknownScenarioFile(let set, let file):
       "scenario set \(set): no scenario file \(file) in the book"
     case .priceNotPositive(let set, let scenario, let asset):
