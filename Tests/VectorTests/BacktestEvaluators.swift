@@ -5,7 +5,8 @@ import RiskNumerics
 enum BacktestEvaluators {
   static let all: [String: Evaluator] = [
     "kupiec_lr": frequency, "kupiec_region": acceptedCounts, "christoffersen": clusters,
-    "basel_zone": zone, "zone_generalised": zoneStarts
+    "basel_zone": zone, "zone_generalised": zoneStarts, "acerbi_szekely": shortfall,
+    "procyclicality": procyclicality, "span2_blend": blend
   ]
 
   private static let frequency: Evaluator = { inputs in
@@ -68,5 +69,64 @@ enum BacktestEvaluators {
     return [
       "yellow_starts": .number(Double(starts.yellow)), "red_starts": .number(Double(starts.red))
     ]
+  }
+
+  private static let shortfall: Evaluator = { inputs in
+    let (days, probability) = (Int(try inputs.number("observations")), try inputs.number("p"))
+    guard inputs.has("losses_over_var") else {
+      let quantiles = ExpectedShortfallBacktest.secondStatisticQuantiles(
+        [0.05, 0.0001], dayCount: days, probability: probability, threadCount: 2)
+      return ["crit_5pct": .number(quantiles[0]), "crit_0_01pct": .number(quantiles[1])]
+    }
+    // The other days are without a loss.
+    var losses = try inputs.numbers("losses_over_var")
+    losses += [Double](repeating: 0, count: days - losses.count)
+    let test = ExpectedShortfallBacktest(
+      losses: losses,
+      valueAtRisk: [Double](repeating: try inputs.number("VaR"), count: days),
+      expectedShortfall: [Double](repeating: try inputs.number("ES"), count: days),
+      probability: probability)
+    return [
+      "Z1": test.firstStatistic.map { .number($0) } ?? .null, "Z2": .number(test.secondStatistic)
+    ]
+  }
+
+  private static let procyclicality: Evaluator = { inputs in
+    if inputs.has("raw_margin") {
+      let margin = try inputs.number("raw_margin")
+      let tools: [(String, AntiProcyclicalityTool)] = [
+        (
+          "a_buffer",
+          .buffer(
+            share: try inputs.number("buffer_weight"),
+            isExhausted: try inputs.flag("buffer_exhausted"))
+        ),
+        (
+          "b_stress_weight",
+          .stressWeight(
+            share: try inputs.number("stress_weight"),
+            stressedMargin: try inputs.number("stressed_margin"))
+        ),
+        ("c_floor", .floor(longHistoryMargin: try inputs.number("margin_10y_vol")))
+      ]
+      return Dictionary(
+        uniqueKeysWithValues: tools.map { ($0.0, .number($0.1.applied(to: margin))) })
+    }
+    let series = Procyclicality(margins: try inputs.numbers("margin"))
+    var results: [String: JSONValue] = ["peak_to_trough": .number(series.peakToTrough)]
+    for days in try inputs.numbers("n") {
+      results["max_\(Int(days))_day_increase"] = .number(
+        series.largestIncrease(dayCount: Int(days)))
+    }
+    return results
+  }
+
+  /// SPAN 2 weighs stress like the second of the European tools, and adds its charges.
+  private static let blend: Evaluator = { inputs in
+    let weighted = AntiProcyclicalityTool.stressWeight(
+      share: 1 - (try inputs.number("x")), stressedMargin: try inputs.number("stress")
+    ).applied(to: try inputs.number("hvar"))
+    let charges = try inputs.number("liquidity") + inputs.number("concentration")
+    return ["total": .number(weighted + charges)]
   }
 }

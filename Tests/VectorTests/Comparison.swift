@@ -55,9 +55,9 @@ struct Comparison {
   private(set) var differences: [String] = []
 
   init(_ vector: Vector, computed: [String: JSONValue]) throws {
-    guard let expected = vector.expected.members, !expected.isEmpty else {
-      throw InputError("nothing is expected")
-    }
+    // An answer without names is one value.
+    let expected = vector.expected.members ?? ["value": vector.expected]
+    if expected.isEmpty || vector.expected == .null { throw InputError("nothing is expected") }
     let tolerance = try Tolerance(vector.tolerance, fields: Set(expected.keys))
     compare(computed, expected, tolerance)
     guard let published = vector.published else { return }

@@ -1,6 +1,7 @@
 // Any JSON value, and inputs of a vector that say what is missing when something is.
 
 import Foundation
+import RiskNumerics
 
 /// `JSONSerialization` on Linux rounds some numbers to a neighbouring double; the decoder does not.
 enum JSONValue: Decodable, Equatable, Sendable {
@@ -26,6 +27,14 @@ enum JSONValue: Decodable, Equatable, Sendable {
 
   static func parsed(_ text: String) throws -> JSONValue {
     try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+  }
+
+  /// A matrix as a list of rows.
+  static func rows(_ matrix: Matrix) -> JSONValue {
+    .list(
+      (0..<matrix.rowCount).map { row in
+        .list((0..<matrix.columnCount).map { .number(matrix[row, $0]) })
+      })
   }
 
   static func texts(_ values: [String]) -> JSONValue { .list(values.map { .text($0) }) }
@@ -85,12 +94,36 @@ struct Inputs {
     return value
   }
 
+  func flag(_ name: String) throws -> Bool {
+    guard let value = members[name]?.flag else { throw InputError("no flag \(name)") }
+    return value
+  }
+
   func numbers(_ name: String) throws -> [Double] {
     let values = members[name]?.list
     guard let values, values.allSatisfy({ $0.number != nil }) else {
       throw InputError("no list of numbers \(name)")
     }
     return values.compactMap(\.number)
+  }
+
+  /// Inputs within inputs.
+  func object(_ name: String) throws -> Inputs {
+    guard let value = members[name] else { throw InputError("no object \(name)") }
+    return try Inputs(value)
+  }
+
+  /// A list of rows of equal length.
+  func matrix(_ name: String) throws -> Matrix {
+    let rows = (members[name]?.list ?? []).map { ($0.list ?? []).compactMap(\.number) }
+    guard let first = rows.first, rows.allSatisfy({ $0.count == first.count }) else {
+      throw InputError("no matrix \(name)")
+    }
+    var matrix = Matrix(rowCount: rows.count, columnCount: first.count)
+    for (row, values) in rows.enumerated() {
+      for (column, value) in values.enumerated() { matrix[row, column] = value }
+    }
+    return matrix
   }
 
   func texts(_ name: String) throws -> [String] {

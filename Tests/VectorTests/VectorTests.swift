@@ -7,8 +7,8 @@ import Testing
   /// One file per family.
   static let evaluators: [String: Evaluator] = [
     OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, BacktestEvaluators.all,
-    RandomEvaluators.all,
-    VolatilityEvaluators.all
+    RandomEvaluators.all, VolatilityEvaluators.all, CovarianceEvaluators.all,
+    DistributionEvaluators.all, DeltaGammaEvaluators.all
   ].reduce(into: [:]) { table, family in
     table.merge(family) { _, _ in preconditionFailure("two evaluators for one group") }
   }

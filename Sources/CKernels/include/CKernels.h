@@ -188,4 +188,12 @@ void cmk_philox4x32(int64_t rounds, const uint32_t key[_Nonnull 2], uint32_t cou
 void cmk_philox2x64(int64_t rounds, uint64_t key, uint64_t counter[_Nonnull 2]);
 void cmk_philox4x64(int64_t rounds, const uint64_t key[_Nonnull 2], uint64_t counter[_Nonnull 4]);
 
+/* Dimensions of the Sobol sequence that the table knows. */
+#define CMK_SOBOL_DIMENSIONS 1024
+
+/* Direction numbers of the first `dimension_count` dimensions of the Sobol sequence, at most
+   CMK_SOBOL_DIMENSIONS: 32 each, dimension after dimension, the first one for the lowest bit of an
+   index. */
+void cmk_sobol_directions(int64_t dimension_count, uint32_t *numbers);
+
 #pragma clang assume_nonnull end

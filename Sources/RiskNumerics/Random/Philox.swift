@@ -42,6 +42,19 @@ public enum Philox {
     }
   }
 
+  /// A uniform number in (0, 1), a multiple of 2^-53 plus half of that, addressed by its
+  /// coordinates.
+  ///
+  /// Its counters are apart from those of `normals`.
+  public static func uniform(
+    seed: UInt64, stream: UInt32 = 0, scenario: UInt64, coordinate: UInt32
+  ) -> Double {
+    let words = words4x64(
+      counter: (scenario, UInt64(coordinate), UInt64(stream), 0), key: (seed, 0),
+      roundCount: standardRoundCount)
+    return (Double(words[0] >> 11) + 0.5) * 0x1p-53
+  }
+
   /// philox2x32 of a counter.
   public static func words2x32(
     counter: (UInt32, UInt32), key: UInt32, roundCount: Int
