@@ -2,7 +2,7 @@
 #include "CKernels.h"
 
 static const uint16_t directions[] = {
-#include "sobol_directions.h"
+#include "sobol_directions.inc"
 };
 
 #define DIRECTION_COUNT 32
