@@ -21,7 +21,8 @@ struct CrossMarginCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       RunCommand.self, CheckCommand.self, ExplainCommand.self, ImportCommand.self,
-      GenerateCommand.self, ReportCommand.self, ExportCommand.self, DoctorCommand.self
+      GenerateCommand.self, BacktestCommand.self, ReportCommand.self,
+      ExportCommand.self, DoctorCommand.self
     ])
 
   static func main() {

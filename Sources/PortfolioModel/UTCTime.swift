@@ -46,6 +46,12 @@ public struct UTCTime: Sendable, Hashable, Comparable, CustomStringConvertible {
     return text + "Z"
   }
 
+  /// Calendar year in UTC.
+  public var year: Int {
+    let day = Self.floorDivide(Self.floorDivide(microseconds, 1_000_000).quotient, 86_400)
+    return Int(Self.civilDate(daysSince1970: day.quotient).year)
+  }
+
   private static func floorDivide(_ value: Int64, _ unit: Int64) -> (
     quotient: Int64, remainder: Int64
   ) {

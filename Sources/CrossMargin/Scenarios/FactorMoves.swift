@@ -14,6 +14,9 @@ struct FactorMoves: Sendable {
   /// Moves taken from a declared stand-in, by factor.
   var proxied: [(factor: FactorName, proxy: FactorName, count: Int)] = []
 
+  /// Share of the horizon by which dates may lie closer together than it.
+  static let slack = 0.01
+
   /// Moves that end at each date of the history and began a horizon earlier.
   ///
   /// The beginning is the latest observation at least a horizon (less a hundredth) before; a date
@@ -21,7 +24,7 @@ struct FactorMoves: Sendable {
   /// dates are closer than the horizon.
   init(_ history: FactorHistory, horizonDays: Double, windowDays: Double?, now: UTCTime) {
     let start = windowDays.map { now.adding(days: -$0) }
-    let tolerance = 0.01 * horizonDays
+    let tolerance = Self.slack * horizonDays
     var spans: [(begin: Int, end: Int)] = []
     var begin = 0
     for end in history.times.indices {

@@ -10,8 +10,12 @@ import RiskNumerics
 /// value in the settlement asset, `U = m S_Z (e^z f(u, v) - f(0, 0))` has the gradient
 /// `(f_u, f_v, f)` and the Hessian `[f_uu f_uv f_u; f_uv f_vv f_v; f_u f_v f]`, times `m S_Z`.
 struct DeltaGammaForm: Sendable {
+  /// Number of factors: the first terms.
+  let factorCount: Int
+  /// Products of two factors: the terms after the factors.
+  let pairs: [FactorPair]
   /// Number of factors and listed products of two factors: rows of `coefficients`.
-  let termCount: Int
+  var termCount: Int { factorCount + pairs.count }
   /// Factor moves, then products of moves. [scenarios x terms]
   let panel: ScenarioMatrix
   /// Terms of each column: `entries[offsets[c]..<offsets[c + 1]]`.
@@ -32,7 +36,8 @@ struct DeltaGammaForm: Sendable {
     let expansions = ofAssets + ofInstruments
 
     let pairs = Self.listedPairs(expansions)
-    termCount = known.count + pairs.count
+    self.pairs = pairs
+    factorCount = known.count
     var offsets = [0]
     var entries: [(term: Int, coefficient: Double)] = []
     for column in expansions {

@@ -60,6 +60,34 @@ extension Markup {
       ])
   }
 
+  /// Straight lines from point to point: places are fractions of the width and of the height of the
+  /// area that the frame leaves for values. A gap is where a point has no height.
+  mutating func curve(_ points: [(x: Double, y: Double?)], frame: PlotFrame, _ style: String) {
+    var path = ""
+    var isDrawing = false
+    for point in points {
+      guard let y = point.y else {
+        isDrawing = false
+        continue
+      }
+      path +=
+        (isDrawing ? "L" : "M") + Self.pixels(point.x * Self.curveWidth) + " "
+        + Self.pixels(frame.y(y))
+      isDrawing = true
+    }
+    // The path has a width of its own, which the picture stretches; the stroke is not stretched.
+    element(
+      "svg",
+      [
+        "viewBox": "0 0 \(Int(Self.curveWidth)) \(Self.pixels(frame.heightPixels))",
+        "preserveAspectRatio": "none", "width": "100%",
+        "height": Self.pixels(frame.heightPixels)
+      ]
+    ) { $0.element("path", ["class": style, "d": path]) }
+  }
+
+  private static let curveWidth = 1_000.0
+
   /// A bar with an optional tooltip.
   mutating func bar(
     x: ClosedRange<Double>, y: ClosedRange<Double>, _ style: String, title: String = ""

@@ -9,17 +9,10 @@ public struct ReportPage {
 
   /// The whole page. Equal data give equal texts.
   public var text: String {
-    var page = Markup()
-    page.verbatim("<!doctype html>\n")
-    page.element("html", ["lang": "en"]) { html in
-      html.element("head") { writeHead(into: &$0) }
-      html.element("body") { body in
-        body.element("div", ["class": "page"]) { writeSections(into: &$0) }
-        body.element("script") { $0.verbatim(ReportScript.source) }
-      }
-    }
-    page.verbatim("\n")
-    return page.source
+    PageSkeleton.text(
+      title: ShownName.shortened(data.run.book) + " · "
+        + NumberText.instant(data.run.valuationTime)
+    ) { writeSections(into: &$0) }
   }
 
   /// Writes the page, which is there whole or not at all.
@@ -27,25 +20,6 @@ public struct ReportPage {
     do throws(FileSystemError) { try AtomicFile.write(text, to: path) } catch {
       throw .fileSystem(error)
     }
-  }
-
-  private func writeHead(into head: inout Markup) {
-    head.void("meta", ["charset": "utf-8"])
-    head.void(
-      "meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-    // Nothing outside this file is ever asked for, whatever a name in it says.
-    head.void(
-      "meta",
-      [
-        "http-equiv": "Content-Security-Policy",
-        "content":
-          "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-      ])
-    head.element(
-      "title",
-      text: ShownName.shortened(data.run.book) + " · " + NumberText.instant(data.run.valuationTime))
-    head.void("link", ["rel": "icon", "href": "data:,"])
-    head.element("style") { $0.verbatim(ReportStyle.source) }
   }
 
   private func writeSections(into page: inout Markup) {
@@ -71,13 +45,7 @@ extension Markup {
     _ part: ReportPart, lead: String? = nil, isLong: Bool = false,
     _ content: (inout Markup) -> Void
   ) {
-    element("section", ["id": part.rawValue]) { section in
-      section.element("div", ["class": isLong ? "card long" : "card"]) { card in
-        card.element("h2", text: part.title)
-        if let lead { card.element("p", ["class": "lead"], text: lead) }
-        content(&card)
-      }
-    }
+    section(id: part.rawValue, title: part.title, lead: lead, isLong: isLong, content)
   }
 }
 
