@@ -38,7 +38,9 @@ struct BacktestCommand: ParsableCommand {
   @Option(help: "Moves before the first forecast.")
   var first = 250
   @Option(
-    help: "Tool against procyclical margins: \(MarginTool.allCases.map(\.rawValue).joined(separator: ", ")).")
+    help:
+      "Tool against procyclical margins: \(MarginTool.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
   var tool = MarginTool.none
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONFlag

@@ -97,7 +97,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["run", "check", "explain", "import", "generate", "report", "export", "doctor"])
+  @Test(arguments: [
+    "run", "check", "explain", "import", "generate", "backtest", "report", "export", "doctor"
+  ])
   func everyCommandHasHelpWithAnExample(command: String) throws {
     let help = try Program(command, "--help")
     #expect(help.exitCode == 0)

@@ -20,6 +20,20 @@ public struct AccountBacktest: Sendable, Equatable {
   /// Largest distance between full revaluation and the delta-gamma form on these dates, USD.
   public var formGapUSD: Double
 
+  /// All fields in order.
+  public init(
+    account: AccountIndex, kind: PortfolioKind, factors: [FactorName], times: [UTCTime],
+    profitUSD: [Double], forecasts: [[LossForecast]], formGapUSD: Double
+  ) {
+    self.account = account
+    self.kind = kind
+    self.factors = factors
+    self.times = times
+    self.profitUSD = profitUSD
+    self.forecasts = forecasts
+    self.formGapUSD = formGapUSD
+  }
+
   /// Margins of all models: value at risk after a tool, USD, in the order of
   /// `ForecastModel.allCases`. [models][dates]
   public func marginsUSD(tool: MarginTool) -> [[Double]] {

@@ -29,7 +29,9 @@ struct BacktestHistory: Sendable {
     for (date, end) in all.endTimes.enumerated() {
       if let last = dates.last,
         all.endTimes[last].days(to: end) < settings.horizonDays * (1 - FactorMoves.slack)
-      { continue }
+      {
+        continue
+      }
       dates.append(date)
     }
     endTimes = dates.map { all.endTimes[$0] }

@@ -11,6 +11,15 @@ public struct LossForecast: Sendable, Equatable {
   public var shortfallQuantileUSD: Double
   /// Expected shortfall at its confidence level.
   public var expectedShortfallUSD: Double
+
+  /// All fields in order.
+  public init(
+    valueAtRiskUSD: Double, shortfallQuantileUSD: Double, expectedShortfallUSD: Double
+  ) {
+    self.valueAtRiskUSD = valueAtRiskUSD
+    self.shortfallQuantileUSD = shortfallQuantileUSD
+    self.expectedShortfallUSD = expectedShortfallUSD
+  }
 }
 
 /// One account's way through the past.

@@ -33,7 +33,8 @@ struct BacktestChart {
     let forecasts = backtest.forecasts.map { series in
       buckets.map { bucket in bucket.map { series[$0].valueAtRiskUSD }.max() ?? 0 }
     }
-    let scale = AxisScale(covering: [0] + lossPeaks + forecasts.flatMap(\.self))
+    let scale = AxisScale(
+      covering: [0] + (lossPeaks + forecasts.flatMap(\.self)).map { max($0, 0) })
     let frame = PlotFrame(plotPixels: 220)
     let ticks = scale.ticks(about: 5).map {
       (fraction: scale.fraction($0), text: NumberText.compactUSD($0))

@@ -55,7 +55,8 @@ public struct BacktestJob: Sendable {
   public var outputFolder: String { options.outputFolder ?? options.bookFolder + "/backtest" }
 
   /// Replays the past; `progress` is told of accounts done.
-  public func run(progress: @Sendable (_ done: Int, _ total: Int) -> Void) throws -> BacktestResults {
+  public func run(progress: @Sendable (_ done: Int, _ total: Int) -> Void) throws -> BacktestResults
+  {
     let loaded = try BookReader.load(folder: options.bookFolder)
     let run = try BacktestRun(
       book: loaded.book, settings: loaded.settings, backtest: options.settings,
@@ -86,6 +87,7 @@ public struct BacktestJob: Sendable {
       throw BacktestError.nothingTested(
         reasons: gaps.prefix(3).map { "\($0.name): \($0.reason)" })
     }
+    judgeShortfall(&tested, probability: 1 - confidence.expectedShortfall)
     let order = PortfolioKind.allCases
     return BacktestResults(
       book: options.bookFolder, valuationTime: loaded.book.market.valuationTime,
@@ -135,10 +137,20 @@ public struct BacktestJob: Sendable {
     return TestedAccount(
       name: name, backtest: backtest, marginsUSD: margins,
       scores: scores(0..<backtest.times.count),
-      yearScores: backtest.years.map { ($0.year, scores($0.dates)) },
-      criticalShortfallStatistic: ExpectedShortfallBacktest.secondStatisticQuantiles(
-        [0.05], dayCount: backtest.times.count, probability: 1 - confidence.expectedShortfall,
-        of: StudentDistribution(degrees: 4), pathCount: 20_000)[0])
+      yearScores: backtest.years.map { ($0.year, scores($0.dates)) })
+  }
+
+  /// Sets the critical values of Z2, one simulation for each number of dates.
+  private func judgeShortfall(_ accounts: inout [TestedAccount], probability: Double) {
+    let counts = Set(accounts.map(\.backtest.times.count)).sorted()
+    for count in counts {
+      let critical = ExpectedShortfallBacktest.secondStatisticQuantiles(
+        [0.05], dayCount: count, probability: probability, of: StudentDistribution(degrees: 4),
+        pathCount: 20_000, threadCount: options.threadCount)
+      for position in accounts.indices where accounts[position].backtest.times.count == count {
+        accounts[position].criticalShortfallStatistic = critical[0]
+      }
+    }
   }
 
   /// Writes `scores.csv`, `forecasts.csv` and `report.html`, each whole or not at all.
@@ -148,7 +160,7 @@ public struct BacktestJob: Sendable {
       throw BacktestError.output(.fileSystem(error))
     }
     for (name, table) in [
-      ("scores.csv", try tables.scores()), ("forecasts.csv", try tables.forecasts()),
+      ("scores.csv", try tables.scores()), ("forecasts.csv", try tables.forecasts())
     ] {
       try write(String(decoding: table.bytes, as: UTF8.self), name)
     }

@@ -135,7 +135,9 @@ struct BacktestPage {
   // MARK: Accounts
 
   private func writeAccount(_ account: TestedAccount, into page: inout Markup) {
-    page.section(id: "account-" + account.name, title: account.name + ", " + account.backtest.kind.words) {
+    page.section(
+      id: "account-" + account.name, title: account.name + ", " + account.backtest.kind.words
+    ) {
       card in
       card.element(
         "p", ["class": "lead"],
@@ -188,21 +190,30 @@ struct BacktestPage {
 }
 
 extension Markup {
-  /// A table of texts; the first columns of a kind are words, the rest numbers.
+  /// Whether a field is set like a number: it begins with a digit or what stands before one.
+  private static func isNumber(_ field: String) -> Bool {
+    field.first.map { $0.isNumber || "$<\(NumberText.minus)\(NumberText.absent)".contains($0) }
+      ?? false
+  }
+
+  /// A table of texts, each row as long as the head.
   mutating func table(head: [String], rows: [[String]]) {
     element("div", ["class": "scroll"]) { box in
       box.element("table", ["class": "plain"]) { table in
         table.element("thead") { part in
           part.element("tr") { row in
-            for name in head { row.element("th", ["scope": "col"], text: name) }
+            for (position, name) in head.enumerated() {
+              let isNumber = rows.first.map { Self.isNumber($0[position]) } ?? false
+              row.element(
+                "th", ["scope": "col", "class": isNumber ? "number" : "text"], text: name)
+            }
           }
         }
         table.element("tbody") { body in
           for fields in rows {
             body.element("tr") { row in
               for field in fields {
-                let isNumber = field.first.map { $0.isNumber || "\(NumberText.minus)–$<".contains($0) }
-                row.element("td", ["class": isNumber == true ? "number" : "text"]) {
+                row.element("td", ["class": Self.isNumber(field) ? "number" : "text"]) {
                   $0.name(field)
                 }
               }

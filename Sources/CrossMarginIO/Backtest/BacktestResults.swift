@@ -16,7 +16,7 @@ public struct TestedAccount: Sendable {
   /// Scores of each year, by model. [years][models]
   public var yearScores: [(year: Int, scores: [BacktestScore])]
   /// Z2 of a right model falls below this with 5 %, where losses have t tails of 4 degrees.
-  public var criticalShortfallStatistic: Double
+  public var criticalShortfallStatistic = 0.0
 
   /// Whether the losses speak against a model's frequency of exceedances, with 5 %.
   public func rejectsCoverage(_ model: ForecastModel) -> Bool {

@@ -53,7 +53,7 @@ struct BacktestTables {
         .number("peak_to_trough") { $0.score.peakToTrough },
         .number("largest_rise") { $0.score.largestRise },
         .number("largest_rise_of_five") { $0.score.largestRiseOfFive },
-        .required("form_gap_usd") { .number($0.account.backtest.formGapUSD) },
+        .required("form_gap_usd") { .number($0.account.backtest.formGapUSD) }
       ], rows: rows)
   }
 
@@ -79,7 +79,7 @@ struct BacktestTables {
         .required("var_usd") { .number(forecast($0).valueAtRiskUSD) },
         .required("es_quantile_usd") { .number(forecast($0).shortfallQuantileUSD) },
         .required("es_usd") { .number(forecast($0).expectedShortfallUSD) },
-        .required("margin_usd") { .number($0.account.marginsUSD[$0.model.position][$0.date]) },
+        .required("margin_usd") { .number($0.account.marginsUSD[$0.model.position][$0.date]) }
       ], rows: rows)
   }
 }
