@@ -1,4 +1,4 @@
-// The joint distribution of daily factor moves: covariance, its factor, conditional means.
+// The joint distribution of daily factor moves: covariance, its factor, conditional means, tails.
 
 import PortfolioModel
 import RiskNumerics
@@ -8,9 +8,14 @@ struct FactorModel: Sendable {
   /// Factors, sorted by the bytes of their names.
   let factors: [FactorName]
   /// Covariance per day, positive semidefinite. [factors x factors]
-  let covariance: Matrix
+  private(set) var covariance: Matrix
   /// Notes on gaps and repair.
-  let warnings: [RunWarning]
+  private(set) var warnings: [RunWarning]
+  /// Moves scaled to one day; nil = missing. [factors][dates]
+  private let moves: [[Double?]]
+  /// Weight of one date relative to the next.
+  private let lambda: Double
+  private let settings: CovarianceSettings
 
   /// Fewest moves that a covariance is estimated from.
   private static let moveCountMin = 20
@@ -19,42 +24,62 @@ struct FactorModel: Sendable {
   init(
     history: FactorHistory, proxies: [FactorProxy], settings: CovarianceSettings, set: String
   ) throws(RunError) {
-    var moves = FactorMoves(dailyStepsOf: history)
-    moves.apply(proxies)
-    guard moves.endTimes.count >= Self.moveCountMin else {
-      throw .historyTooShort(
-        set: set, found: moves.endTimes.count, needed: Self.moveCountMin)
+    var all = FactorMoves(dailyStepsOf: history)
+    all.apply(proxies)
+    guard all.endTimes.count >= Self.moveCountMin else {
+      throw .historyTooShort(set: set, found: all.endTimes.count, needed: Self.moveCountMin)
     }
-    let used = moves.factors.indices.filter { moves.moves[$0].contains { $0 != nil } }
-    factors = used.map { moves.factors[$0] }
+    let used = all.factors.indices.filter { all.moves[$0].contains { $0 != nil } }
+    let factors = used.map { all.factors[$0] }
     var notes: [RunWarning] = []
     var empty = Noticed()
-    for factor in moves.factors where !factors.contains(factor) { empty.add(factor.description) }
+    for factor in all.factors where !factors.contains(factor) { empty.add(factor.description) }
     notes += [empty.warning("history_factor_empty")].compactMap(\.self)
-    notes += moves.proxied.map {
+    notes += all.proxied.map {
       RunWarning(
         kind: "history_proxy", count: $0.count, examples: ["\($0.factor) from \($0.proxy)"])
     }
-    do {
-      let lambda = ScalarMath.power(settings.decayPerDay, history.medianStepDays)
-      let estimate = try Covariance.exponentiallyWeighted(
-        MoveHistory(columns: used.map { moves.moves[$0] }), lambda: lambda)
-      let repair = try Covariance.repaired(estimate.matrix, floor: settings.eigenvalueFloor)
-      covariance = repair.matrix
-      if repair.clippedCount > 0 {
-        let place = repair.largestChangePlace
-        notes.append(
-          RunWarning(
-            kind: "covariance_repaired", count: repair.clippedCount,
-            examples: [
-              "Frobenius distance \(repair.frobeniusDistance)",
-              "largest change \(repair.largestChange): \(factors[place.row]), \(factors[place.column])"
-            ]))
-      }
-      warnings = notes
-    } catch {
-      throw .covarianceNotUsable(reason: "\(error)")
+    self.factors = factors
+    self.settings = settings
+    moves = used.map { all.moves[$0] }
+    lambda = ScalarMath.power(settings.decayPerDay, history.medianStepDays)
+    let estimate = try CovarianceEstimate(
+      moves: moves, lambda: lambda, settings: settings, set: set)
+    covariance = estimate.repair.matrix
+    if estimate.repair.changedCount > 0 {
+      notes.append(estimate.repair.warning("covariance_repaired", factors))
     }
+    warnings = notes
+  }
+
+  /// The model with correlations moved towards an extreme and repaired; a warning says how much
+  /// repair that needed.
+  func stressed(_ stress: CorrelationStress) throws(RunError) -> FactorModel {
+    for asset in stress.assets where !factors.contains(where: { $0.asset == asset }) {
+      throw .covarianceNotUsable(reason: "no factor of the history is about \(asset)")
+    }
+    var (correlation, deviations) = Covariance.correlation(covariance)
+    let isInBlock = factors.map { stress.assets.isEmpty || stress.assets.contains($0.asset) }
+    for column in factors.indices {
+      for row in factors.indices where row != column {
+        switch stress.target {
+        case .zero:
+          let isBroken = stress.assets.isEmpty || isInBlock[row] != isInBlock[column]
+          if isBroken { correlation[row, column] *= 1 - stress.weight }
+        case .one:
+          guard isInBlock[row], isInBlock[column], factors[row].kind == .spot,
+            factors[column].kind == .spot
+          else { continue }
+          correlation[row, column] += stress.weight * (1 - correlation[row, column])
+        }
+      }
+    }
+    let repair = try CovarianceRepair(
+      CovarianceRepair.covariance(correlation, deviations), settings: settings)
+    var model = self
+    model.covariance = repair.matrix
+    model.warnings.append(repair.warning("correlation_stressed", factors))
+    return model
   }
 
   /// What correlates normals to moves over one day.
@@ -65,6 +90,34 @@ struct FactorModel: Sendable {
       throw .covarianceNotUsable(reason: "\(error)")
     }
   }
+
+  /// The same by pivoted Cholesky, whose first normals matter most.
+  func orderedDailyFactor() throws(RunError) -> Covariance.Factor {
+    do {
+      return try Covariance.orderedFactor(covariance)
+    } catch {
+      throw .covarianceNotUsable(reason: "\(error)")
+    }
+  }
+
+  // MARK: Tails
+
+  /// The t distribution of unit variance that fits the moves of all factors best, each over the
+  /// volatility of its time; nil where no factor has enough moves.
+  func fittedTail() -> StudentDistribution? {
+    let standardised = moves.flatMap { FactorFilter.standardised($0, lambda: lambda) }
+    return standardised.isEmpty ? nil : .fitted(toStandardised: standardised)
+  }
+
+  /// The same for each factor by itself.
+  func fittedTails() -> [StudentDistribution?] {
+    moves.map { moves in
+      let standardised = FactorFilter.standardised(moves, lambda: lambda)
+      return standardised.isEmpty ? nil : .fitted(toStandardised: standardised)
+    }
+  }
+
+  // MARK: Conditional means
 
   /// The regression of some factors on others: `x_u = S_uc S_cc^-1 x_c`. [unknown x given]
   ///

@@ -61,6 +61,21 @@ struct FactorMoves: Sendable {
     }
   }
 
+  /// Leaves out dates whose move began before the end of the last one that is kept.
+  mutating func removeOverlaps(horizonDays: Double) {
+    var kept: [Int] = []
+    for (date, end) in endTimes.enumerated() {
+      if let last = kept.last,
+        endTimes[last].days(to: end) < horizonDays * (1 - Self.slack)
+      {
+        continue
+      }
+      kept.append(date)
+    }
+    endTimes = kept.map { endTimes[$0] }
+    moves = moves.map { column in kept.map { column[$0] } }
+  }
+
   /// Fills gaps of factors from their declared stand-ins, in the order given.
   mutating func apply(_ proxies: [FactorProxy]) {
     for proxy in proxies {

@@ -33,13 +33,13 @@ struct ScenarioFactory {
     case .monteCarlo(let draws):
       return try .monteCarlo(draws, name: name, model: factorModel(for: name), seed: settings.seed)
     case .history(let past):
-      let model = try factorModel(for: name)
-      guard let history = book.market.history else {
-        throw .historyTooShort(set: name, found: 0, needed: 2)
-      }
       return try .history(
-        past, name: name, history: history, model: model, proxies: settings.historyProxies,
-        now: book.market.valuationTime)
+        past, name: name, history: history(for: name), model: factorModel(for: name),
+        run: settings, now: book.market.valuationTime)
+    case .bootstrap(let past):
+      return try .bootstrap(
+        past, name: name, history: history(for: name), model: factorModel(for: name),
+        run: settings, now: book.market.valuationTime)
     case .user(let fileName, let completion):
       guard let user = book.scenarios.first(where: { $0.name == fileName }) else {
         throw .unknownScenarioFile(set: name, file: fileName)
@@ -51,12 +51,16 @@ struct ScenarioFactory {
 
   private mutating func factorModel(for set: String) throws(RunError) -> FactorModel {
     if let model { return model }
+    let estimated = try FactorModel(
+      history: history(for: set), proxies: settings.historyProxies, settings: settings.covariance,
+      set: set)
+    model = estimated
+    return estimated
+  }
+  private func history(for set: String) throws(RunError) -> FactorHistory {
     guard let history = book.market.history else {
       throw .historyTooShort(set: set, found: 0, needed: 2)
     }
-    let estimated = try FactorModel(
-      history: history, proxies: settings.historyProxies, settings: settings.covariance, set: set)
-    model = estimated
-    return estimated
+    return history
   }
 }

@@ -4,6 +4,8 @@
 public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A scenario set needs factor history and the market has none, or too little.
   case historyTooShort(set: String, found: Int, needed: Int)
+  /// A low-discrepancy set has more factors than the sequence has dimensions.
+  case tooManyFactors(set: String, found: Int, most: Int)
   /// A scenario set has no scenario.
   case noScenario(set: String)
   /// A scenario set names a file that the book does not have.
@@ -22,6 +24,8 @@ public enum RunError: Error, Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .historyTooShort(let set, let found, let needed):
       "scenario set \(set): the history gives \(found) moves, at least \(needed) are needed"
+    case .tooManyFactors(let set, let found, let most):
+      "scenario set \(set): \(found) factors, but the Sobol sequence is known for \(most) at most"
     case .noScenario(let set):
       "scenario set \(set): there is no scenario in it"
     case .unknownScenarioFile(let set, let file):

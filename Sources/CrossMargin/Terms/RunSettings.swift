@@ -73,9 +73,35 @@ public struct CovarianceSettings: Sendable, Equatable {
   public var decayPerDay = 0.97
   /// Smallest eigenvalue of the correlation matrix after repair, at least 0.
   public var eigenvalueFloor = 1e-8
+  /// The estimator.
+  public var estimator = CovarianceEstimator.exponential
+  /// How a matrix that is not positive semidefinite is mended.
+  public var repair = CovarianceRepairMethod.spectral
 
   /// EWMA with a decay of 0.97 a day.
   public init() {}
+}
+
+/// Estimators of covariances.
+public enum CovarianceEstimator: String, Sendable, CaseIterable {
+  /// Exponential weights, each pair over the dates that both factors have.
+  case exponential = "ewma"
+  /// The same without the correlations that noise alone would give.
+  case cleaned
+  /// Equal weights over the dates that all factors have, shrunk to a multiple of the unit matrix.
+  case shrunkToIdentity = "shrunk_identity"
+  /// The same with the intensity that is best for normal moves.
+  case oracleApproximating = "oracle_shrinkage"
+  /// Equal weights over the dates that all factors have, shrunk to the mean correlation.
+  case shrunkToConstantCorrelation = "constant_correlation"
+}
+
+/// Ways to make a correlation matrix positive semidefinite.
+public enum CovarianceRepairMethod: String, Sendable, CaseIterable {
+  /// Eigenvalues are raised to the floor and the diagonal is scaled back.
+  case spectral
+  /// The nearest correlation matrix in the Frobenius norm.
+  case nearest
 }
 
 /// A declared stand-in: where a past move of `factor` is missing, that of `proxy` is used.

@@ -26,6 +26,8 @@ public enum ScenarioSource: Sendable, Hashable {
   case history(HistorySettings)
   /// Draws from the covariance of the history.
   case monteCarlo(MonteCarloSettings)
+  /// Sums of runs of consecutive past moves.
+  case bootstrap(BootstrapSettings)
   /// Scenarios of a user's file; the name is that of the set in `Book.scenarios`.
   case user(fileName: String, completion: ScenarioCompletion)
   /// Forwards up (scenario 0) and down (scenario 1) at unchanged spot prices.
@@ -37,6 +39,7 @@ public enum ScenarioSource: Sendable, Hashable {
     case .grid: "grid"
     case .history: "history"
     case .monteCarlo: "monte_carlo"
+    case .bootstrap: "bootstrap"
     case .user: "user"
     case .forwardShift: "forward_shift"
     }
@@ -57,34 +60,6 @@ public enum ScenarioCompletion: Sendable, Hashable {
   case none
   /// They move by their conditional mean given those that are named.
   case conditionalMean
-}
-
-/// Historical moves.
-public struct HistorySettings: Sendable, Hashable {
-  /// Days over which a move is taken, positive.
-  public var horizonDays: Double
-  /// Only dates within so many days before the valuation time; nil = all.
-  public var windowDays: Double?
-
-  /// Overlapping moves over a horizon.
-  public init(horizonDays: Double = 1, windowDays: Double? = nil) {
-    self.horizonDays = horizonDays
-    self.windowDays = windowDays
-  }
-}
-
-/// Draws of a multivariate normal distribution.
-public struct MonteCarloSettings: Sendable, Hashable {
-  /// Number of scenarios, positive.
-  public var scenarioCount: Int
-  /// Days over which a move is taken, positive.
-  public var horizonDays: Double
-
-  /// Draws over a horizon.
-  public init(scenarioCount: Int = 1_024, horizonDays: Double = 1) {
-    self.scenarioCount = scenarioCount
-    self.horizonDays = horizonDays
-  }
 }
 
 /// The grid that most venues scan: prices at equal steps within a range, volatility up, unchanged

@@ -20,9 +20,10 @@ public enum DefaultRunFile {
     # How a move of 30-day volatility spreads over expiries: (30 / days)^power, days at least
     # floor_days; `none` moves all expiries alike.
     volatility_term: {short_power: 0.30, long_power: 0.13, floor_days: 1}
-    # Covariance of daily factor moves: weight of a day relative to the next, and the smallest
-    # eigenvalue of the correlation matrix after repair.
-    covariance: {decay_per_day: 0.97, eigenvalue_floor: 1.0e-8}
+    # Covariance of daily factor moves: weight of a day relative to the next, the smallest eigenvalue
+    # of the correlation matrix after repair, the estimator (ewma, cleaned, shrunk_identity,
+    # oracle_shrinkage, constant_correlation) and the repair (spectral, nearest).
+    covariance: {decay_per_day: 0.97, eigenvalue_floor: 1.0e-8, estimator: ewma, repair: spectral}
     # Factors whose missing past moves are those of another factor. Default: none.
     history_proxies: {"vol:ETH": "vol:BTC"}
 
@@ -48,12 +49,26 @@ public enum DefaultRunFile {
         kind: history
         horizon_days: 1
         window_days: 730            # default: the whole history
+        filter: none                # or ewma, garch: moves at the volatility of now
         roll: none                  # or horizon: time passes as well
+      # Sums of moves of one day in runs of consecutive past days.
+      bootstrap:
+        kind: bootstrap
+        scenarios: 1024
+        days: 10
+        block_days: 5
+        window_days: 730            # default: the whole history
+        roll: none
       # Correlated draws.
       montecarlo:
         kind: monte_carlo
         scenarios: 1024
         horizon_days: 1
+        distribution: t             # or normal, the default, or t_copula: tails of each factor
+        degrees: fitted             # or a number above 2
+        sampling: random            # or sobol
+        # Correlations moved towards zero or one, of some assets or all. Default: as they are.
+        correlations: {towards: one, weight: 0.5, assets: [BTC, ETH]}
         roll: none
       # A file of named shocks.
       stress:

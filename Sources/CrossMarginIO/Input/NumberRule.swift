@@ -33,6 +33,9 @@ struct NumberRule: Sendable {
   /// A span of time that a calendar can hold.
   static let days = NumberRule(
     expected: "a number of days above 0 and at most 36525", aboveZero...36_525)
+  /// Degrees of freedom of a t distribution that has a variance.
+  static let tailDegrees = NumberRule(
+    expected: "degrees of freedom above 2 and at most 1000", 2.0.nextUp...1_000)
   /// A relative move that leaves a positive level.
   static let relativeMove = NumberRule(
     expected: "a relative move above -1 that is not 0", (-1.0).nextUp...largest, allowsZero: false)

@@ -166,6 +166,12 @@ package enum RunFileReader {
       if let floor = map.number("eigenvalue_floor", .properFraction) {
         settings.covariance.eigenvalueFloor = floor
       }
+      if let estimator = map.optional("estimator")?.choice(CovarianceEstimator.self) {
+        settings.covariance.estimator = estimator
+      }
+      if let repair = map.optional("repair")?.choice(CovarianceRepairMethod.self) {
+        settings.covariance.repair = repair
+      }
       map.refuseOtherKeys()
     }
     guard let map = root.map("history_proxies") else { return }

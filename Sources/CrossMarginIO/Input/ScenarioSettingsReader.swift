@@ -28,13 +28,14 @@ enum ScenarioSettingsReader {
     return (sets, userSets)
   }
 
-  private enum Kind { case grid, history, monteCarlo, user }
+  private enum Kind { case grid, history, monteCarlo, bootstrap, user }
 
   private static func readSet(
     _ name: String, _ map: YAMLMap, _ userSets: inout [RunFile.UserSet]
   ) -> ScenarioSetSettings? {
     let kind = map.required("kind")?.choice([
-      ("grid", Kind.grid), ("history", .history), ("monte_carlo", .monteCarlo), ("user", .user)
+      ("grid", Kind.grid), ("history", .history), ("monte_carlo", .monteCarlo),
+      ("bootstrap", .bootstrap), ("user", .user)
     ])
     guard let kind else {
       // Without a kind no key can be called unknown.
@@ -43,26 +44,14 @@ enum ScenarioSettingsReader {
     }
     switch kind {
     case .grid: return ScenarioSetSettings(name: name, source: .grid(grid(map)))
-    case .history:
-      var history = HistorySettings()
-      history.horizonDays = map.number("horizon_days", .days) ?? history.horizonDays
-      history.windowDays = map.number("window_days", .days)
-      var set = ScenarioSetSettings(name: name, source: .history(history))
-      set.roll = roll(map, horizonDays: history.horizonDays)
-      return set
-    case .monteCarlo:
-      var draws = MonteCarloSettings()
-      draws.scenarioCount =
-        map.integer("scenarios", in: 1...RunFileReader.scenarioCountMax) ?? draws.scenarioCount
-      draws.horizonDays = map.number("horizon_days", .days) ?? draws.horizonDays
-      var set = ScenarioSetSettings(name: name, source: .monteCarlo(draws))
-      set.roll = roll(map, horizonDays: draws.horizonDays)
-      return set
+    case .history: return SampledSettingsReader.history(name, map)
+    case .monteCarlo: return SampledSettingsReader.monteCarlo(name, map)
+    case .bootstrap: return SampledSettingsReader.bootstrap(name, map)
     case .user: return userSet(name, map, &userSets)
     }
   }
 
-  private static func roll(_ map: YAMLMap, horizonDays: Double) -> TimeRoll {
+  static func roll(_ map: YAMLMap, horizonDays: Double) -> TimeRoll {
     guard let value = map.optional("roll") else { return .none }
     return value.choice([("none", TimeRoll.none), ("horizon", .days(horizonDays))]) ?? .none
   }

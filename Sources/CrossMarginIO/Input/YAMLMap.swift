@@ -151,6 +151,11 @@ struct YAMLValue {
     return nil
   }
 
+  /// One of the words of a type.
+  func choice<Choice: CaseIterable & RawRepresentable<String>>(_ type: Choice.Type) -> Choice? {
+    choice(Choice.allCases.map { ($0.rawValue, $0) })
+  }
+
   /// A time with zone.
   func time() -> UTCTime? {
     if case .scalar(let scalar) = node, let value = TimeText.microseconds(scalar.string) {

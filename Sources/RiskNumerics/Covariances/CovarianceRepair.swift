@@ -138,18 +138,18 @@ extension Covariance {
 
     /// Moves of the factors from independent normals, factor after factor. [scenarios]
     ///
-    /// Shapes: `normals` [scenarios x factors]. The moves have `scale` times the deviations of the
+    /// Shapes: `normals` [scenarios x at least as many as factors]; columns beyond are not read. The moves have `scale` times the deviations of the
     /// covariance; those of a scenario depend on its own normals alone.
     public func moves(
       normals: ScenarioMatrix, scale: Double, threadCount: Int
     ) -> [[Double]] {
-      precondition(normals.columnCount == lower.rowCount, "normals and factors differ")
+      precondition(normals.columnCount >= lower.rowCount, "a factor lacks its normals")
       let moves = ScenarioMatrix.filled(
-        scenarioCount: normals.scenarioCount, columnCount: normals.columnCount,
+        scenarioCount: normals.scenarioCount, columnCount: lower.rowCount,
         threadCount: threadCount
       ) { (block: Int, elements: inout MutableSpan<Double>) in
         normals.withBlock(block) { tile in
-          for index in tile.indices { elements[index] = tile[index] }
+          for index in elements.indices { elements[index] = tile[index] }
         }
         LinearAlgebra.correlate(&elements, lower: lower, scale: scale)
       }
@@ -164,8 +164,14 @@ extension Covariance {
         lower: try LinearAlgebra.cholesky(covariance), positions: Array(0..<covariance.rowCount),
         method: .cholesky)
     } catch .notPositiveDefinite {
-      let pivoted = try LinearAlgebra.pivotedCholesky(covariance)
-      return Factor(lower: pivoted.lower, positions: pivoted.positions, method: .pivotedCholesky)
+      return try orderedFactor(covariance)
     }
+  }
+
+  /// A factor by pivoted Cholesky: each column takes as much of the variance that is left as a single
+  /// factor can, so that the first normals matter most, which low-discrepancy points reward.
+  public static func orderedFactor(_ covariance: Matrix) throws(LinearAlgebraError) -> Factor {
+    let pivoted = try LinearAlgebra.pivotedCholesky(covariance)
+    return Factor(lower: pivoted.lower, positions: pivoted.positions, method: .pivotedCholesky)
   }
 }

@@ -153,6 +153,6 @@ public struct EllipsoidStress: Sendable, Equatable {
 
   /// Probability that normal factors lie farther away than `distance`.
   public func probabilityOutside(distance: Double) -> Double {
-    ChiSquareDistribution(degrees: slopes.count).tailProbability(distance * distance)
+    ChiSquareDistribution(degrees: Double(slopes.count)).tailProbability(distance * distance)
   }
 }

@@ -1,0 +1,114 @@
+// Scenarios drawn from the covariance of past moves.
+
+import PortfolioModel
+import RiskNumerics
+
+extension ScenarioSet {
+  /// Draws of correlated moves with mean zero. A draw is a function of the seed, its scenario number
+  /// and the rank of its factor among the names of the model.
+  static func monteCarlo(
+    _ settings: MonteCarloSettings, name: String, model: FactorModel, seed: UInt64
+  ) throws(RunError) -> ScenarioSet {
+    var model = model
+    if let stress = settings.correlationStress { model = try model.stressed(stress) }
+    let draws = try MoveDraws(settings, name: name, model: model, seed: seed)
+    let columns = zip(model.factors, draws.moves).map { factor, moves in
+      FactorColumn(name: factor, moves: moves, presence: .spread)
+    }
+    var set = ScenarioSet(
+      name: name, kind: "monte_carlo",
+      labels: (0..<settings.scenarioCount).map { "draw \($0)" }, columns: columns)
+    set.weighting = .sample
+    set.warnings = model.warnings
+    return set
+  }
+}
+
+/// Moves of all factors. Normals of factors come first among the coordinates, the mixing variable of
+/// t distributions is one more, so that all distributions share their normals.
+private struct MoveDraws {
+  /// [factors][scenarios]
+  let moves: [[Double]]
+
+  init(
+    _ settings: MonteCarloSettings, name: String, model: FactorModel, seed: UInt64
+  ) throws(RunError) {
+    let scale = settings.horizonDays.squareRoot()
+    let factorCount = model.factors.count
+    let isMixed = settings.distribution != .normal
+    let normals = try Self.normals(
+      settings, coordinateCount: factorCount + (isMixed ? 1 : 0), seed: seed, set: name)
+    let factor: Covariance.Factor
+    switch settings.sampling {
+    case .random: factor = try model.dailyFactor()
+    case .sobol: factor = try model.orderedDailyFactor()
+    }
+    let correlated = factor.moves(normals: normals, scale: scale, threadCount: 1)
+    switch settings.distribution {
+    case .normal:
+      moves = correlated
+    case .student(let tail):
+      let degrees = try Self.degrees(tail, model, set: name)
+      let mixing = Self.mixing(normals.column(factorCount), degrees: degrees)
+      let unit = ((degrees - 2) / degrees).squareRoot()
+      moves = correlated.map { column in zip(column, mixing).map { $0 * ($1 * unit) } }
+    case .studentCopula(let tail):
+      let degrees = try Self.degrees(tail, model, set: name)
+      let mixing = Self.mixing(normals.column(factorCount), degrees: degrees)
+      let shared = StudentDistribution(degrees: degrees)
+      moves = zip(correlated, zip(model.fittedTails(), model.covariance.diagonal)).map {
+        column, margin in
+        let deviation = margin.1.squareRoot() * scale
+        // A factor with too few moves for a tail of its own has the shared one.
+        let own = margin.0 ?? shared
+        let unit = ((own.degrees - 2) / own.degrees).squareRoot() * deviation
+        return zip(column, mixing).map { move, factor in
+          guard deviation > 0 else { return 0 }
+          // The smaller of the two tails keeps its digits.
+          let distance = abs(move / deviation * factor)
+          let tail = shared.tailProbability(distance)
+          return tail == 0.5 ? 0 : (move < 0 ? unit : -unit) * own.quantile(tail)
+        }
+      }
+    }
+  }
+
+  private static func normals(
+    _ settings: MonteCarloSettings, coordinateCount: Int, seed: UInt64, set: String
+  ) throws(RunError) -> ScenarioMatrix {
+    switch settings.sampling {
+    case .random:
+      return Philox.normals(
+        seed: seed, stream: 0, scenarioCount: settings.scenarioCount,
+        factorCount: coordinateCount, threadCount: 1)
+    case .sobol:
+      guard coordinateCount <= SobolSequence.dimensionCountMax else {
+        throw .tooManyFactors(
+          set: set, found: coordinateCount, most: SobolSequence.dimensionCountMax)
+      }
+      return SobolSequence(dimensionCount: coordinateCount).normals(
+        seed: seed, stream: 0, scenarioCount: settings.scenarioCount, threadCount: 1)
+    }
+  }
+
+  private static func degrees(
+    _ tail: TailDegrees, _ model: FactorModel, set: String
+  ) throws(RunError) -> Double {
+    switch tail {
+    case .fixed(let degrees): return degrees
+    case .fitted:
+      guard let tail = model.fittedTail() else {
+        throw .historyTooShort(set: set, found: 0, needed: FactorFilter.firstMoveCount + 1)
+      }
+      return tail.degrees
+    }
+  }
+
+  /// sqrt(degrees / Y) with Y chi-square, from one normal for each scenario.
+  private static func mixing(_ normals: [Double], degrees: Double) -> [Double] {
+    let distribution = ChiSquareDistribution(degrees: degrees)
+    return normals.map { normal in
+      (degrees / distribution.quantile(NormalDistribution.cdf(normal))).squareRoot()
+    }
+  }
+}
