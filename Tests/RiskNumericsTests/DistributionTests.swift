@@ -46,13 +46,24 @@ import Testing
 
   @Test func chiSquareTails() {
     // One and two degrees in closed form; 18.307 is the tabulated 5 % point of ten degrees.
-    #expect(abs(ChiSquareDistribution(degrees: 2).tailProbability(3) - exp(-1.5)) < 1e-16)
+    #expect(abs(ChiSquareDistribution(degrees: 2).tailProbability(3) - exp(-1.5)) < 4e-16)
     #expect(
       abs(ChiSquareDistribution(degrees: 1).tailProbability(3.841_458_820_694_124) - 0.05) < 1e-15)
     #expect(abs(ChiSquareDistribution(degrees: 10).tailProbability(18.307) - 0.05) < 1e-6)
     #expect(abs(ChiSquareDistribution(degrees: 5).tailProbability(11.0705) - 0.05) < 1e-6)
     #expect(ChiSquareDistribution(degrees: 7).tailProbability(0) == 1)
     #expect(ChiSquareDistribution(degrees: 200).tailProbability(1e-3) == 1)
+  }
+
+  @Test(arguments: [0.4, 1, 2.5, 4, 7.3, 30, 900])
+  func chiSquareQuantilesGoBack(degrees: Double) {
+    let distribution = ChiSquareDistribution(degrees: degrees)
+    for probability in [1e-12, 1e-6, 0.01, 0.3, 0.5, 0.7, 0.99, 1 - 1e-9] {
+      let x = distribution.quantile(probability)
+      let (low, high) = (distribution.cumulative(x), distribution.tailProbability(x))
+      #expect(abs(low + high - 1) < 1e-14)
+      #expect(abs(low / probability - 1) < 1e-12 || abs(high / (1 - probability) - 1) < 1e-7)
+    }
   }
 
   @Test func shortfallStatisticsByHand() {
