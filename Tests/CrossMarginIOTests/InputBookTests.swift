@@ -135,9 +135,11 @@ import Testing
     #expect(run.settings.limits.map(\.figure) == Limit.Figure.allCases)
     #expect(run.outputs == OutputSettings())
     #expect(!run.isStrict)
-    #expect(run.settings.scenarioSets.map(\.name) == ["heatmap", "history", "montecarlo", "stress"])
-    guard case .grid(let grid) = run.settings.scenarioSets[0].source else {
-      Issue.record("the first set is a grid")
+    let sets = run.settings.scenarioSets
+    #expect(
+      sets.map(\.name) == ["bootstrap", "heatmap", "history", "montecarlo", "stress"])
+    guard case .grid(let grid) = sets.first(where: { $0.name == "heatmap" })?.source else {
+      Issue.record("the heat map is a grid")
       return
     }
     var plain = PriceVolatilityGrid(
