@@ -9,9 +9,11 @@ struct Tolerance {
   private var byField: [String: Double] = [:]
   /// Bounds for the fields whose name begins with the key, relative.
   private var byPrefix: [String: Double] = [:]
+  /// Bounds for the fields whose name ends with the key, absolute.
+  private var bySuffix: [String: Double] = [:]
 
   /// A tolerance as the files write it: one number for both bounds, or an object with `abs`, `rel`,
-  /// `exact`, `rel_PREFIX` or names of `fields`. Anything else is refused, since a rule that is not
+  /// `exact`, `rel_PREFIX`, `abs_SUFFIX` or names of `fields`. Anything else is refused, since a rule that is not
   /// understood cannot be kept.
   init(_ value: JSONValue?, fields: Set<String>) throws {
     if let bound = value?.number {
@@ -26,6 +28,8 @@ struct Tolerance {
       case ("rel", .number(let bound)), ("rel_exact", .number(let bound)): relative = bound
       case (_, .number(let bound)) where key.hasPrefix("rel_"):
         byPrefix[String(key.dropFirst(4))] = bound
+      case (_, .number(let bound)) where key.hasPrefix("abs_"):
+        bySuffix[String(key.dropFirst(4))] = bound
       case (_, .number(let bound)) where fields.contains(key): byField[key] = bound
       default: throw InputError("the tolerance \(key): \(value.description) is not understood")
       }
@@ -35,15 +39,22 @@ struct Tolerance {
   func allows(_ value: Double, expected: Double, field: String) -> Bool {
     if value == expected { return true }
     let distance = abs(value - expected)
-    if let bound = byField[field] { return distance <= bound }
+    if let bound = absoluteBound(field) { return distance <= bound }
     // Of several prefixes the longest decides, whatever their order.
     let prefix = byPrefix.keys.filter { field.hasPrefix($0) }.max { $0.count < $1.count }
     let relative = prefix.flatMap { byPrefix[$0] } ?? relative ?? 0
     return distance <= absolute || distance <= relative * abs(expected)
   }
 
+  /// The bound of one field by its name, or by the longest end of it that has one.
+  private func absoluteBound(_ field: String) -> Double? {
+    if let bound = byField[field] { return bound }
+    return bySuffix.keys.filter { field.hasSuffix($0) }.max { $0.count < $1.count }
+      .flatMap { bySuffix[$0] }
+  }
+
   func text(field: String) -> String {
-    if let bound = byField[field] { return "abs \(bound)" }
+    if let bound = absoluteBound(field) { return "abs \(bound)" }
     let prefix = byPrefix.keys.filter { field.hasPrefix($0) }.max { $0.count < $1.count }
     let relative = prefix.flatMap { byPrefix[$0] } ?? relative ?? 0
     return absolute == 0 && relative == 0 ? "exact" : "abs \(absolute), rel \(relative)"

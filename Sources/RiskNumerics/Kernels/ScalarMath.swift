@@ -22,6 +22,12 @@ public enum ScalarMath {
   public static func arcSine(_ value: Double) -> Double { Glibc.asin(value) }
   /// Angle of the point (x, y) seen from the origin, in radians from -pi to pi.
   public static func angle(_ x: Double, _ y: Double) -> Double { Glibc.atan2(y, x) }
+  /// Hyperbolic tangent.
+  public static func hyperbolicTangent(_ value: Double) -> Double { Glibc.tanh(value) }
+  /// Inverse of the hyperbolic tangent, of a value in (-1, 1).
+  public static func inverseHyperbolicTangent(_ value: Double) -> Double { Glibc.atanh(value) }
+  /// 1 / (1 + exp(-value)): the real line onto (0, 1).
+  public static func logistic(_ value: Double) -> Double { 1 / (1 + Glibc.exp(-value)) }
   /// Hyperbolic sine.
   public static func hyperbolicSine(_ value: Double) -> Double { Glibc.sinh(value) }
   /// Hyperbolic cosine.

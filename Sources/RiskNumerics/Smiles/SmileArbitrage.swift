@@ -12,12 +12,19 @@ public struct SmileExtreme: Sendable, Equatable {
     self.value = value
     self.logMoneyness = logMoneyness
   }
+
+  fileprivate func clamped(to range: ClosedRange<Double>) -> SmileExtreme {
+    SmileExtreme(
+      value: value, logMoneyness: min(max(logMoneyness, range.lowerBound), range.upperBound))
+  }
 }
 
 /// Tests for static arbitrage.
 public enum SmileArbitrage {
   /// Rounding that a condition may miss by: `g` near zero is a difference of numbers near one.
   public static let tolerance = 1e-12
+  /// Rounding of a ratio of total variances: near its minimum each is a difference of larger numbers.
+  public static let ratioTolerance = 1e-9
 
   /// Least value of Durrleman's function of a slice, and where.
   ///
@@ -39,20 +46,32 @@ public enum SmileArbitrage {
     return leastDensityFactor(slice).value >= -tolerance
   }
 
-  /// Largest total variance by which an earlier slice exceeds a later one, at equal log-moneyness,
-  /// and where: positive = calendar arbitrage. Infinite where a wing of the earlier is steeper.
-  public static func calendarExcess(earlier: RawSVI, later: RawSVI) -> SmileExtreme {
+  /// Least ratio of the total variance of a later slice to that of an earlier one, at equal
+  /// log-moneyness, and where: below 1 = calendar arbitrage. Without a range everywhere, wings
+  /// included, whose ratio is that of their slopes; with one only there.
+  ///
+  /// To lower the earlier slice by such a ratio undoes calendar arbitrage and makes no butterfly:
+  /// of `c w`, Durrleman's function is concave in c, and not negative at c = 0 and at c = 1.
+  public static func leastVarianceRatio(
+    earlier: RawSVI, later: RawSVI, over range: ClosedRange<Double>? = nil
+  ) -> SmileExtreme {
+    func ratio(_ k: Double) -> Double {
+      later.totalVariance(logMoneyness: k) / earlier.totalVariance(logMoneyness: k)
+    }
+    if let range {
+      return minimum(scales: scales(of: earlier) + scales(of: later)) { k in
+        ratio(min(max(k, range.lowerBound), range.upperBound))
+      }.clamped(to: range)
+    }
+    var least = minimum(scales: scales(of: earlier) + scales(of: later), ratio)
     let (first, last) = (earlier.wingSlopes, later.wingSlopes)
-    if first.left > last.left * (1 + tolerance) {
-      return SmileExtreme(value: .infinity, logMoneyness: -.infinity)
+    if first.left > 0, last.left / first.left < least.value {
+      least = SmileExtreme(value: last.left / first.left, logMoneyness: -.infinity)
     }
-    if first.right > last.right * (1 + tolerance) {
-      return SmileExtreme(value: .infinity, logMoneyness: .infinity)
+    if first.right > 0, last.right / first.right < least.value {
+      least = SmileExtreme(value: last.right / first.right, logMoneyness: .infinity)
     }
-    let least = minimum(scales: scales(of: earlier) + scales(of: later)) {
-      later.totalVariance(logMoneyness: $0) - earlier.totalVariance(logMoneyness: $0)
-    }
-    return SmileExtreme(value: -least.value, logMoneyness: least.logMoneyness)
+    return least
   }
 
   /// A place around which a function varies, and on what scale.

@@ -1,0 +1,177 @@
+// One slice fitted to quotes, below a later slice, without butterfly arbitrage.
+
+/// Fits of one expiry.
+///
+/// Both forms are fitted in coordinates in which every point is a slice with its parameters in
+/// range; SSVI's are chosen so that every point is also free of butterfly arbitrage. The five
+/// parameters of raw SVI have no such coordinates: there a violation is a residual like a distance
+/// from a quote, and what is left of one after the fit is undone by walking towards the SSVI slice
+/// until the exact test is passed. What either form exceeds the later slice by is a residual, too,
+/// and what is left of that is undone by lowering the slice.
+struct SmileFit {
+  let quotes: SmileQuotes
+  /// Slice of the next expiry, which bounds this one from above; nil for the last.
+  let later: RawSVI?
+  private let conditionPlaces: [Double]
+  /// Least width of the vertex: a twentieth of a deviation of the forward. Without one a slice may
+  /// end in a kink, at which all its density sits.
+  private let sigmaMin: Double
+
+  /// Quotes from which on five parameters are fitted; fewer get the three of SSVI.
+  static let quoteCountOfSVI = 8
+  /// Quotes without which there is no fit.
+  static let quoteCountMin = 3
+
+  init(_ quotes: SmileQuotes, later: RawSVI?) {
+    self.quotes = quotes
+    self.later = later
+    sigmaMin = 0.05 * quotes.totalVarianceAtTheMoney.squareRoot()
+    let range = quotes.pricedRange
+    let places = 48
+    conditionPlaces = (0...places).map {
+      range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / Double(places)
+    }
+  }
+
+  // MARK: SSVI
+
+  /// The SSVI slice nearest to the quotes, free of butterfly arbitrage.
+  func essvi() -> SSVI {
+    let start = quotes.totalVarianceAtTheMoney
+    var best: LeastSquaresSearch?
+    for rho in [-0.3, 0.2] {
+      let search = LeastSquaresSearch(
+        start: [ScalarMath.log(start), ScalarMath.inverseHyperbolicTangent(rho), -1]
+      ) { point in
+        let slice = Self.ssvi(point).raw
+        return distances(slice) + calendarResiduals(slice)
+      }
+      if search.sumOfSquares < best?.sumOfSquares ?? .infinity { best = search }
+    }
+    return best.map { Self.ssvi($0.parameters) }
+      ?? SSVI(theta: start, rho: 0, phi: 0.25 * SSVI.phiMax(theta: start, rho: 0))
+  }
+
+  /// `ln theta, atanh rho, logit(phi / phiMax)`.
+  static func ssvi(_ point: [Double]) -> SSVI {
+    let theta = ScalarMath.exp(point[0])
+    let rho = skew(point[1])
+    return SSVI(
+      theta: theta, rho: rho,
+      phi: ScalarMath.logistic(point[2]) * SSVI.phiMax(theta: theta, rho: rho) * (1 - 1e-9))
+  }
+
+  // MARK: Raw SVI
+
+  /// The raw slice nearest to the quotes, free of butterfly arbitrage; starts at, and at worst is,
+  /// the SSVI slice `inner` with a vertex at least `sigmaMin` wide.
+  func svi(from inner: SSVI) -> RawSVI {
+    let innerPoint = coordinates(inner.raw)
+    var best: [Double] = innerPoint
+    var bestSum = Double.infinity
+    for start in [innerPoint, flatStart] {
+      var point = start
+      var sum = Double.infinity
+      for weight in [30.0, 1_000] {
+        let search = LeastSquaresSearch(start: point) { point in
+          let slice = raw(point)
+          return distances(slice) + butterflyResiduals(slice, weight: weight)
+            + calendarResiduals(slice)
+        }
+        (point, sum) = (search.parameters, search.sumOfSquares)
+      }
+      if sum < bestSum { (best, bestSum) = (point, sum) }
+    }
+    return towards(innerPoint, from: best)
+  }
+
+  /// The first slice on the way between two points that has no butterfly arbitrage.
+  private func towards(_ inner: [Double], from outer: [Double]) -> RawSVI {
+    func slice(_ share: Double) -> RawSVI {
+      raw(zip(outer, inner).map { $0 + share * ($1 - $0) })
+    }
+    if SmileArbitrage.isButterflyFree(slice(0)) { return slice(0) }
+    var (bad, good) = (0.0, 1.0)
+    for _ in 0..<20 {
+      let middle = (bad + good) / 2
+      if SmileArbitrage.isButterflyFree(slice(middle)) { good = middle } else { bad = middle }
+    }
+    return slice(good)
+  }
+
+  /// A wide smile around the lowest quote.
+  private var flatStart: [Double] {
+    let variances = quotes.volatility.map { $0 * $0 * quotes.expiryYears }
+    let lowest = variances.indices.min { variances[$0] < variances[$1] } ?? 0
+    let width = max(quotes.logMoneyness[quotes.count - 1] - quotes.logMoneyness[0], 0.05)
+    let rise = max((variances.max() ?? 0) - variances[lowest], 0.1 * variances[lowest])
+    let raw = RawSVI(
+      a: 0, b: min(rise / width, 1), rho: 0, m: quotes.logMoneyness[lowest], sigma: width / 4)
+    return coordinates(
+      RawSVI(
+        a: 0.95 * variances[lowest] - raw.b * raw.sigma, b: raw.b, rho: 0, m: raw.m,
+        sigma: raw.sigma))
+  }
+
+  /// `ln w_min, logit(b (1 + |rho|) / 2), atanh rho, m, ln(sigma - sigmaMin)`: wings are never
+  /// steeper than 2.
+  private func raw(_ point: [Double]) -> RawSVI {
+    let rho = Self.skew(point[2])
+    let sigma = sigmaMin + ScalarMath.exp(point[4])
+    let b = 2 * ScalarMath.logistic(point[1]) / (1 + abs(rho))
+    return RawSVI(
+      a: ScalarMath.exp(point[0]) - b * sigma * (1 - rho * rho).squareRoot(), b: b, rho: rho,
+      m: point[3], sigma: sigma)
+  }
+
+  private func coordinates(_ slice: RawSVI) -> [Double] {
+    let share = min(max(slice.b * (1 + abs(slice.rho)) / 2, 1e-12), 1 - 1e-12)
+    return [
+      ScalarMath.log(slice.totalVarianceMin), ScalarMath.log(share / (1 - share)),
+      ScalarMath.inverseHyperbolicTangent(slice.rho), slice.m, ScalarMath.log(slice.sigma)
+    ]
+  }
+
+  // MARK: Residuals
+
+  private func distances(_ slice: RawSVI) -> [Double] {
+    quotes.distances { slice.volatilityAnnual(logMoneyness: $0, expiryYears: quotes.expiryYears) }
+  }
+
+  /// What is missing to a density, on the range of the quotes, a width to each side, and on the
+  /// scale of the vertex. A little is asked beyond zero, so that places in between hold as well.
+  private func butterflyResiduals(_ slice: RawSVI, weight: Double) -> [Double] {
+    let steps = -12...12
+    let around = steps.map { slice.m + slice.sigma * ScalarMath.hyperbolicSine(Double($0) / 3) }
+    return (conditionPlaces + around).map { k in
+      weight * min(slice.point(logMoneyness: k).densityFactor(logMoneyness: k) - 0.002, 0)
+    }
+  }
+
+  /// What exceeds the later slice where options have a price, as shares of its total variance.
+  private func calendarResiduals(_ slice: RawSVI) -> [Double] {
+    guard let later else { return [] }
+    return conditionPlaces.map { k in
+      let limit = later.totalVariance(logMoneyness: k)
+      return 300 * max(slice.totalVariance(logMoneyness: k) / limit - 1, 0)
+    }
+  }
+
+  /// A slice lowered until it nowhere exceeds the later one where options have a price.
+  func below(_ slice: RawSVI) -> RawSVI {
+    guard let later else { return slice }
+    let ratio = SmileArbitrage.leastVarianceRatio(
+      earlier: slice, later: later, over: quotes.pricedRange
+    ).value
+    guard ratio < 1 else { return slice }
+    var lowered = slice
+    lowered.a *= ratio
+    lowered.b *= ratio
+    return lowered
+  }
+
+  /// The hyperbolic tangent, kept off one by a little more than a rounding.
+  private static func skew(_ value: Double) -> Double {
+    0.999_9 * ScalarMath.hyperbolicTangent(value)
+  }
+}
