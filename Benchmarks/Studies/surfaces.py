@@ -143,7 +143,7 @@ def main():
         for at in snapshots(path, "timestamp"):
             daily.append((at, fit(program, path, at, work)))
     for path in sorted(options.glob("deribit_chain_intraday_*.csv.gz")):
-        for at in snapshots(path, "snapshot_utc"):
+        for at in snapshots(path, "timestamp"):
             crash.append((at, fit(program, path, at, work)))
     print("| snapshots | number | slices of 5 quotes or more | butterfly-free | calendar-free | median error, spreads | "
           "at most half a spread | median rms error, vol points | s per snapshot, median, max |")

@@ -16,6 +16,9 @@ struct SmileFit {
   /// Least width of the vertex: a twentieth of a deviation of the forward. Without one a slice may
   /// end in a kink, at which all its density sits.
   private let sigmaMin: Double
+  /// Largest width of the vertex and distance of its place from the money: beyond, a slice is a
+  /// straight line to the eye, which more of both only draws with fewer digits.
+  private let reach: Double
 
   /// Quotes from which on five parameters are fitted; fewer get the three of SSVI.
   static let quoteCountOfSVI = 8
@@ -27,6 +30,7 @@ struct SmileFit {
     self.later = later
     sigmaMin = 0.05 * quotes.totalVarianceAtTheMoney.squareRoot()
     let range = quotes.pricedRange
+    reach = 4 * max(-range.lowerBound, range.upperBound)
     let places = 48
     conditionPlaces = (0...places).map {
       range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / Double(places)
@@ -43,28 +47,33 @@ struct SmileFit {
       let search = LeastSquaresSearch(
         start: [ScalarMath.log(start), ScalarMath.inverseHyperbolicTangent(rho), -1]
       ) { point in
-        let slice = Self.ssvi(point).raw
+        let slice = ssvi(point).raw
         return distances(slice) + calendarResiduals(slice)
       }
       if search.sumOfSquares < best?.sumOfSquares ?? .infinity { best = search }
     }
-    return best.map { Self.ssvi($0.parameters) }
+    return best.map { ssvi($0.parameters) }
       ?? SSVI(theta: start, rho: 0, phi: 0.25 * SSVI.phiMax(theta: start, rho: 0))
   }
 
-  /// `ln theta, atanh rho, logit(phi / phiMax)`.
-  static func ssvi(_ point: [Double]) -> SSVI {
+  /// `ln theta, atanh rho`, and the logit of the place of `phi` between what the conditions and the
+  /// width of the vertex allow.
+  private func ssvi(_ point: [Double]) -> SSVI {
     let theta = ScalarMath.exp(point[0])
-    let rho = skew(point[1])
+    let rho = Self.skew(point[1])
+    // The vertex of an SSVI slice is sqrt(1 - rho^2) / phi wide and lies at -rho / phi.
+    let complement = (1 - rho * rho).squareRoot()
+    let phiMax = min(SSVI.phiMax(theta: theta, rho: rho), complement / sigmaMin) * (1 - 1e-9)
+    let phiMin = 1.01 / reach
+    guard phiMin < phiMax else { return SSVI(theta: theta, rho: rho, phi: phiMax) }
     return SSVI(
-      theta: theta, rho: rho,
-      phi: ScalarMath.logistic(point[2]) * SSVI.phiMax(theta: theta, rho: rho) * (1 - 1e-9))
+      theta: theta, rho: rho, phi: phiMin + (phiMax - phiMin) * ScalarMath.logistic(point[2]))
   }
 
   // MARK: Raw SVI
 
   /// The raw slice nearest to the quotes, free of butterfly arbitrage; starts at, and at worst is,
-  /// the SSVI slice `inner` with a vertex at least `sigmaMin` wide.
+  /// the SSVI slice `inner`.
   func svi(from inner: SSVI) -> RawSVI {
     let innerPoint = coordinates(inner.raw)
     var best: [Double] = innerPoint
@@ -113,22 +122,29 @@ struct SmileFit {
         sigma: raw.sigma))
   }
 
-  /// `ln w_min, logit(b (1 + |rho|) / 2), atanh rho, m, ln(sigma - sigmaMin)`: wings are never
-  /// steeper than 2.
+  /// `ln w_min`, `logit(b (1 + |rho|) / 2)`, `atanh rho`, `atanh(m / reach)`, and the logit of the
+  /// place of `sigma` between its bounds: wings are never steeper than 2.
   private func raw(_ point: [Double]) -> RawSVI {
     let rho = Self.skew(point[2])
-    let sigma = sigmaMin + ScalarMath.exp(point[4])
+    let sigma = sigmaMin + (reach - sigmaMin) * ScalarMath.logistic(point[4])
     let b = 2 * ScalarMath.logistic(point[1]) / (1 + abs(rho))
     return RawSVI(
       a: ScalarMath.exp(point[0]) - b * sigma * (1 - rho * rho).squareRoot(), b: b, rho: rho,
-      m: point[3], sigma: sigma)
+      m: reach * ScalarMath.hyperbolicTangent(point[3]), sigma: sigma)
   }
 
   private func coordinates(_ slice: RawSVI) -> [Double] {
-    let share = min(max(slice.b * (1 + abs(slice.rho)) / 2, 1e-12), 1 - 1e-12)
+    func logit(_ share: Double) -> Double {
+      let inside = min(max(share, 1e-12), 1 - 1e-12)
+      return ScalarMath.log(inside / (1 - inside))
+    }
+    func tangent(_ share: Double) -> Double {
+      ScalarMath.inverseHyperbolicTangent(min(max(share, 1e-12 - 1), 1 - 1e-12))
+    }
     return [
-      ScalarMath.log(slice.totalVarianceMin), ScalarMath.log(share / (1 - share)),
-      ScalarMath.inverseHyperbolicTangent(slice.rho), slice.m, ScalarMath.log(slice.sigma)
+      ScalarMath.log(slice.totalVarianceMin), logit(slice.b * (1 + abs(slice.rho)) / 2),
+      tangent(slice.rho / Self.skewMax), tangent(slice.m / reach),
+      logit((slice.sigma - sigmaMin) / (reach - sigmaMin))
     ]
   }
 
@@ -170,8 +186,10 @@ struct SmileFit {
     return lowered
   }
 
+  private static let skewMax = 0.999_9
+
   /// The hyperbolic tangent, kept off one by a little more than a rounding.
   private static func skew(_ value: Double) -> Double {
-    0.999_9 * ScalarMath.hyperbolicTangent(value)
+    skewMax * ScalarMath.hyperbolicTangent(value)
   }
 }
