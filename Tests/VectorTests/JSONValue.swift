@@ -113,6 +113,15 @@ struct Inputs {
     return try Inputs(value)
   }
 
+  /// A list of inputs within inputs.
+  func objects(_ name: String) throws -> [Inputs] {
+    guard let values = members[name]?.list else { throw InputError("no list of objects \(name)") }
+    return try values.map { try Inputs($0) }
+  }
+
+  /// Names of the inputs, in order.
+  var names: [String] { members.keys.sorted() }
+
   /// A list of rows of equal length.
   func matrix(_ name: String) throws -> Matrix {
     let rows = (members[name]?.list ?? []).map { ($0.list ?? []).compactMap(\.number) }

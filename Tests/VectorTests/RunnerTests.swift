@@ -9,6 +9,7 @@ import Testing
       let x = try inputs.number("x")
       return [
         "value": .number(x * x), "root": .number((-x).squareRoot()), "name": .text("square"),
+        "rootTruncated": .number(-x.squareRoot()), "rootTrunc3": .number(-x.squareRoot()),
         "rows": .list([.number(x), .object(["inner": .number(x)])])
       ]
     }
@@ -32,6 +33,8 @@ import Testing
     #""expected": {"value": 9.001}, "tolerance": {"value": 0.01}"#,
     #""expected": {"value": 9.001, "name": "square"}, "tolerance": {"rel_val": 0.001}"#,
     #""expected": {"rows": [3, {"inner": 3}]}, "tolerance": {"abs": 0}"#,
+    #""expected": {"rootTruncated": -1}, "tolerance": {"rule": "truncate toward zero"}"#,
+    #""expected": {"rootTrunc3": -1.732, "value": 9}, "tolerance": {"rule": "truncation as named"}"#,
     #""expected": {"value": 9}, "tolerance": {"abs": 0}, "published": {"value": 9.1, "abs": 0.2}"#
   ]) func agreement(_ rest: String) throws {
     let result = try square(rest)
@@ -51,6 +54,10 @@ import Testing
     (#""expected": {"rows": [3, {"inner": 4}]}, "tolerance": {"abs": 0}"#, "rows[1].inner"),
     (#""expected": {"rows": [3, {"outer": 3}]}, "tolerance": {"abs": 0}"#, "rows[1].outer"),
     (#""expected": {}, "tolerance": {"abs": 0}"#, "nothing is expected"),
+    (
+      #""expected": {"rootTrunc3": -1.733}, "tolerance": {"rule": "truncation as named"}"#,
+      "cut to 3 decimals"
+    ),
     (#""expected": {"value": 9}"#, "no tolerance"),
     (#""expected": {"value": 9}, "tolerance": {"rule": "as named"}"#, "not understood"),
     (
@@ -67,6 +74,15 @@ import Testing
     let failure = try #require(result.failures.first)
     #expect(failure.hasPrefix("a: "))
     #expect(failure.contains(message), "\(failure)")
+  }
+
+  @Test func anInputThatNamesAParameterSetStandsForIt() throws {
+    let value = try JSONValue.parsed(
+      #"{"id": "a", "group": "square", "inputs": {"params": "p", "note": "q"}, "expected": 1}"#)
+    let set = JSONValue.object(["x": .number(3)])
+    let vector = try Vector(value, place: "here", parameterSets: ["p": set])
+    #expect(vector.inputs["params"] == set)
+    #expect(vector.inputs["note"] == .text("q"))
   }
 
   @Test func aMissingInputIsAFailure() throws {
