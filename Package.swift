@@ -77,7 +77,9 @@ let package = Package(
         "RiskNumerics",
       ],
       swiftSettings: strict),
-    .testTarget(name: "VectorTests", dependencies: ["RiskNumerics"], swiftSettings: strict),
+    .testTarget(
+      name: "VectorTests", dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics"],
+      swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )

@@ -9,10 +9,12 @@ struct Tolerance {
   private var byField: [String: Double] = [:]
   /// Bounds for the fields whose name begins with the key, relative.
   private var byPrefix: [String: Double] = [:]
+  /// Whether numbers are cut to integers before they are compared.
+  private var isTruncated = false
 
   /// A tolerance as the files write it: one number for both bounds, or an object with `abs`, `rel`,
-  /// `exact`, `rel_PREFIX` or names of `fields`. Anything else is refused, since a rule that is not
-  /// understood cannot be kept.
+  /// `exact`, `rule`, `rel_PREFIX` or names of `fields`. Anything else is refused, since a rule that
+  /// is not understood cannot be kept.
   init(_ value: JSONValue?, fields: Set<String>) throws {
     if let bound = value?.number {
       (absolute, relative) = (bound, bound)
@@ -22,6 +24,8 @@ struct Tolerance {
     for (key, value) in members.sorted(by: { $0.key < $1.key }) where key != "note" {
       switch (key, value) {
       case ("exact", .flag(true)): break
+      case ("rule", .text(let rule)) where rule.hasPrefix("truncate toward zero"):
+        isTruncated = true
       case ("abs", .number(let bound)): absolute = bound
       case ("rel", .number(let bound)), ("rel_exact", .number(let bound)): relative = bound
       case (_, .number(let bound)) where key.hasPrefix("rel_"):
@@ -34,6 +38,12 @@ struct Tolerance {
 
   func allows(_ value: Double, expected: Double, field: String) -> Bool {
     if value == expected { return true }
+    if isTruncated {
+      // What lies within 1e-6 of an integer may fall on either side of it.
+      return [value - 1e-6, value, value + 1e-6].contains {
+        $0.rounded(.towardZero) == expected
+      }
+    }
     let distance = abs(value - expected)
     if let bound = byField[field] { return distance <= bound }
     // Of several prefixes the longest decides, whatever their order.
@@ -43,6 +53,7 @@ struct Tolerance {
   }
 
   func text(field: String) -> String {
+    if isTruncated { return "cut to an integer" }
     if let bound = byField[field] { return "abs \(bound)" }
     let prefix = byPrefix.keys.filter { field.hasPrefix($0) }.max { $0.count < $1.count }
     let relative = prefix.flatMap { byPrefix[$0] } ?? relative ?? 0

@@ -80,6 +80,9 @@ struct Inputs {
 
   func has(_ name: String) -> Bool { members[name] != nil }
 
+  /// Any value.
+  func value(_ name: String) -> JSONValue? { members[name] }
+
   func number(_ name: String) throws -> Double {
     guard let value = members[name]?.number else { throw InputError("no number \(name)") }
     return value

@@ -8,7 +8,7 @@ import Testing
   static let evaluators: [String: Evaluator] = [
     OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, BacktestEvaluators.all,
     RandomEvaluators.all, VolatilityEvaluators.all, CovarianceEvaluators.all,
-    DistributionEvaluators.all, DeltaGammaEvaluators.all
+    DistributionEvaluators.all, DeltaGammaEvaluators.all, DerivePortfolioEvaluators.all
   ].reduce(into: [:]) { table, family in
     table.merge(family) { _, _ in preconditionFailure("two evaluators for one group") }
   }
