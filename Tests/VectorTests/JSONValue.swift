@@ -80,6 +80,9 @@ struct Inputs {
 
   func has(_ name: String) -> Bool { members[name] != nil }
 
+  /// All names, in order.
+  var names: [String] { members.keys.sorted() }
+
   /// Any value.
   func value(_ name: String) -> JSONValue? { members[name] }
 

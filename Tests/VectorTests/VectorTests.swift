@@ -8,7 +8,8 @@ import Testing
   static let evaluators: [String: Evaluator] = [
     OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, BacktestEvaluators.all,
     RandomEvaluators.all, VolatilityEvaluators.all, CovarianceEvaluators.all,
-    DistributionEvaluators.all, DeltaGammaEvaluators.all, DerivePortfolioEvaluators.all
+    DistributionEvaluators.all, DeltaGammaEvaluators.all, DerivePortfolioEvaluators.all,
+    DeribitEvaluators.all, ParadexEvaluators.all, ScanSystemEvaluators.all
   ].reduce(into: [:]) { table, family in
     table.merge(family) { _, _ in preconditionFailure("two evaluators for one group") }
   }

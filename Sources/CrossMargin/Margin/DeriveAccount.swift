@@ -11,8 +11,10 @@ public struct DeriveExpiry: Sendable, Equatable {
   public var confidence: Double
   /// Value at the base point and in the scenarios of the rule set, USD.
   public var values: ShockedValues
-  /// Values at the upward and the downward move of the basis contingency, USD.
-  public var basisValuesUSD: (up: Double, down: Double)
+  /// Value at the upward move of the basis contingency, USD.
+  public var basisUpUSD: Double
+  /// Value at the downward move, USD.
+  public var basisDownUSD: Double
   /// Unpaired short coins.
   public var nakedShortCoins: Double
   /// Coins of all options, long and short.
@@ -21,13 +23,14 @@ public struct DeriveExpiry: Sendable, Equatable {
   /// An expiry whose values are known.
   public init(
     expiryYears: Double, rateContinuous: Double, confidence: Double, values: ShockedValues,
-    basisValuesUSD: (up: Double, down: Double), legs: [OptionLeg]
+    basisUpUSD: Double, basisDownUSD: Double, legs: [OptionLeg]
   ) {
     self.expiryYears = expiryYears
     self.rateContinuous = rateContinuous
     self.confidence = confidence
     self.values = values
-    self.basisValuesUSD = basisValuesUSD
+    self.basisUpUSD = basisUpUSD
+    self.basisDownUSD = basisDownUSD
     nakedShortCoins = NakedShorts.coins(legs)
     var coins = 0.0
     for leg in legs { coins += abs(leg.coins) }
@@ -42,16 +45,8 @@ public struct DeriveExpiry: Sendable, Equatable {
     self.init(
       expiryYears: chain.expiryYears, rateContinuous: rateContinuous, confidence: confidence,
       values: chain.values(terms.scenarios, shock: terms.volatilityShock, skew: skew),
-      basisValuesUSD: (
-        chain.value(priceRatio: terms.basis.upRatio), chain.value(priceRatio: terms.basis.downRatio)
-      ), legs: chain.legs)
-  }
-
-  public static func == (one: DeriveExpiry, other: DeriveExpiry) -> Bool {
-    one.expiryYears == other.expiryYears && one.rateContinuous == other.rateContinuous
-      && one.confidence == other.confidence && one.values == other.values
-      && one.basisValuesUSD == other.basisValuesUSD
-      && one.nakedShortCoins == other.nakedShortCoins && one.optionCoins == other.optionCoins
+      basisUpUSD: chain.value(priceRatio: terms.basis.upRatio),
+      basisDownUSD: chain.value(priceRatio: terms.basis.downRatio), legs: chain.legs)
   }
 }
 

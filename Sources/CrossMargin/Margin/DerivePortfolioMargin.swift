@@ -76,7 +76,7 @@ struct DeriveScan {
     var basis = 0.0
     for expiry in account.expiries {
       basis += terms.basis.profit(
-        base: expiry.values.base, up: expiry.basisValuesUSD.up, down: expiry.basisValuesUSD.down,
+        base: expiry.values.base, up: expiry.basisUpUSD, down: expiry.basisDownUSD,
         expiryYears: expiry.expiryYears)
     }
     basisProfitUSD = basis

@@ -4,10 +4,24 @@ import RiskNumerics
 
 /// What an account holds and has ordered of one market.
 public struct ParadexMarketPosition: Sendable, Equatable {
+  /// An open order.
+  public struct Order: Sendable, Equatable {
+    /// Signed coins; positive buys.
+    public var coins: Double
+    /// Limit, USD.
+    public var priceUSD: Double
+
+    /// An order.
+    public init(coins: Double, priceUSD: Double) {
+      self.coins = coins
+      self.priceUSD = priceUSD
+    }
+  }
+
   /// Signed coins held.
   public var coins: Double
-  /// Open orders: signed coins and limit in USD.
-  public var orders: [(coins: Double, priceUSD: Double)]
+  /// Open orders.
+  public var orders: [Order]
   /// Mark of the market, USD.
   public var markUSD: Double
   /// Fee for one coin, USD.
@@ -15,7 +29,7 @@ public struct ParadexMarketPosition: Sendable, Equatable {
 
   /// A position.
   public init(
-    coins: Double, orders: [(coins: Double, priceUSD: Double)], markUSD: Double, feeUSD: Double
+    coins: Double, orders: [Order], markUSD: Double, feeUSD: Double
   ) {
     self.coins = coins
     self.orders = orders
@@ -39,11 +53,6 @@ public struct ParadexMarketPosition: Sendable, Equatable {
     var loss = 0.0
     for order in orders { loss += max(order.coins * (order.priceUSD - markUSD), 0) }
     return loss
-  }
-
-  public static func == (one: ParadexMarketPosition, other: ParadexMarketPosition) -> Bool {
-    one.coins == other.coins && one.markUSD == other.markUSD && one.feeUSD == other.feeUSD
-      && one.orders.elementsEqual(other.orders, by: ==)
   }
 }
 

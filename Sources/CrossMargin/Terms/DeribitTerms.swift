@@ -37,6 +37,9 @@ public struct DeribitPortfolioTerms: Sendable, Equatable {
     self.unconfirmed = unconfirmed
   }
 
+  /// Price moves of the extended table.
+  public static let extendedMoves = [-0.66, -0.33, 0.5, 1, 2, 3, 4, 5]
+
   /// What is not published of the model, whatever its parameters.
   public static let unconfirmedOfModel = [
     "delta shock above its threshold", "exponential branch of the roll shock",
