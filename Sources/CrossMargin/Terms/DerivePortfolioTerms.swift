@@ -44,6 +44,18 @@ public struct DeriveScanTerms: Sendable, Equatable {
   }
 }
 
+extension DeriveScanTerms {
+  /// The same with the three scenarios that a trusted risk assessor is checked with, at the
+  /// maintenance level: both moves of the basis contingency and no move.
+  public var forTrustedAssessor: DeriveScanTerms {
+    var terms = self
+    terms.scenarios = [basis.upRatio, basis.downRatio, 1].map {
+      MarginScenario(priceRatio: $0, volatility: .move(0), weight: 1)
+    }
+    return terms
+  }
+}
+
 /// The first version: undiscounted marks, one base holding, charges scaled with the loss.
 public struct DerivePortfolioTerms1: Sendable, Equatable {
   /// What both versions have.
