@@ -80,6 +80,12 @@ struct Inputs {
 
   func has(_ name: String) -> Bool { members[name] != nil }
 
+  /// All names, in order.
+  var names: [String] { members.keys.sorted() }
+
+  /// Any value.
+  func value(_ name: String) -> JSONValue? { members[name] }
+
   func number(_ name: String) throws -> Double {
     guard let value = members[name]?.number else { throw InputError("no number \(name)") }
     return value
@@ -118,9 +124,6 @@ struct Inputs {
     guard let values = members[name]?.list else { throw InputError("no list of objects \(name)") }
     return try values.map { try Inputs($0) }
   }
-
-  /// Names of the inputs, in order.
-  var names: [String] { members.keys.sorted() }
 
   /// A list of rows of equal length.
   func matrix(_ name: String) throws -> Matrix {

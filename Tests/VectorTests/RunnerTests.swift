@@ -10,6 +10,7 @@ import Testing
       return [
         "value": .number(x * x), "root": .number((-x).squareRoot()), "name": .text("square"),
         "rootTruncated": .number(-x.squareRoot()), "rootTrunc3": .number(-x.squareRoot()),
+        "debtTruncated": .number(-x * x - 0.5), "edgeTruncated": .number(x * x - 1e-7),
         "rows": .list([.number(x), .object(["inner": .number(x)])])
       ]
     }
@@ -35,6 +36,8 @@ import Testing
     #""expected": {"rows": [3, {"inner": 3}]}, "tolerance": {"abs": 0}"#,
     #""expected": {"rootTruncated": -1}, "tolerance": {"rule": "truncate toward zero"}"#,
     #""expected": {"rootTrunc3": -1.732, "value": 9}, "tolerance": {"rule": "truncation as named"}"#,
+    #""expected": {"debtTruncated": -9, "edgeTruncated": 9}, "tolerance": {"rule": "truncate toward zero"}"#,
+    #""expected": {"edgeTruncated": 8}, "tolerance": {"rule": "truncate toward zero"}"#,
     #""expected": {"value": 9}, "tolerance": {"abs": 0}, "published": {"value": 9.1, "abs": 0.2}"#
   ]) func agreement(_ rest: String) throws {
     let result = try square(rest)
@@ -59,6 +62,7 @@ import Testing
       "cut to 3 decimals"
     ),
     (#""expected": {"value": 9}"#, "no tolerance"),
+    (#""expected": {"debtTruncated": -10}, "tolerance": {"rule": "truncate toward zero"}"#, "cut to"),
     (#""expected": {"value": 9}, "tolerance": {"rule": "as named"}"#, "not understood"),
     (
       #""expected": {"value": 9}, "tolerance": {"abs": 0}, "published": {"value": 8, "abs": 0.5}"#,
@@ -89,6 +93,15 @@ import Testing
     let result = try run(
       #"{"id": "a", "group": "square", "inputs": {}, "expected": {"value": 9}, "tolerance": 0}"#)
     #expect(result.failures == ["a: no number x"])
+  }
+
+  @Test func anInputMayNameAParameterSetOfItsFile() throws {
+    let vector = try Vector(
+      try JSONValue.parsed(
+        #"{"id": "a", "group": "g", "inputs": {"terms": "set-1", "name": "x"}, "expected": 1}"#),
+      place: "here", parameterSets: ["set-1": .object(["rate": .number(2)])])
+    #expect(vector.inputs["terms"]?["rate"] == .number(2))
+    #expect(vector.inputs["name"] == .text("x"))
   }
 
   @Test func aGroupWithoutEvaluatorIsNamedAndNotPassed() throws {

@@ -9,9 +9,10 @@ import Testing
     OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, BacktestEvaluators.all,
     RandomEvaluators.all, VolatilityEvaluators.all, CovarianceEvaluators.all,
     DistributionEvaluators.all, DeltaGammaEvaluators.all, StandardMarginEvaluators.all,
-    PerpetualMarginEvaluators.all, LendingMarginEvaluators.all, LiquidationEvaluators.all,
-    LiquidationPriceEvaluators.all, AuctionEvaluators.all, ExecutionEvaluators.all,
-    RegressionEvaluators.all
+    DerivePortfolioEvaluators.all, DeribitEvaluators.all, ParadexEvaluators.all,
+    ScanSystemEvaluators.all, PerpetualMarginEvaluators.all, LendingMarginEvaluators.all,
+    LiquidationEvaluators.all, LiquidationPriceEvaluators.all, AuctionEvaluators.all,
+    ExecutionEvaluators.all, RegressionEvaluators.all
   ].reduce(into: [:]) { table, family in
     table.merge(family) { _, _ in preconditionFailure("two evaluators for one group") }
   }
