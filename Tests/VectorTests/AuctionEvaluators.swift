@@ -77,8 +77,52 @@ enum AuctionEvaluators {
         "postMaxProportion": .number(after.fractionMax)
       ])
     }
-    return ["steps": .list(steps)]
+    return [
+      "steps": .list(steps),
+      "liquidationFeeAtStart": .number(try startFee(try inputs.object("initialPortfolio"), terms))
+    ]
   }
+
+  /// The fee of an account that is margined by the first version of the portfolio margin.
+  private static func startFee(_ portfolio: Inputs, _ terms: AuctionTerms) throws -> Double {
+    let (spot, option) = (try portfolio.number("spot"), try portfolio.object("option"))
+    var account = DeriveAccount(
+      cashUSD: try portfolio.number("cash"), spotUSD: spot, spotConfidence: 1, stablePriceUSD: 1,
+      perpetual: DerivePerpetual(coins: 0, priceUSD: spot, confidence: 1, unsettledUSD: 0),
+      collaterals: [])
+    let chain = OptionChain(
+      expirySeconds: try option.number("secToExpiry"), forward: try option.number("forward"),
+      settlementWindowSeconds: simulationTerms.scan.settlementWindowSeconds,
+      payment: .quote(discountFactor: 1), legs: [try option.optionLeg()])
+    account.expiries = [
+      DeriveExpiry(
+        chain, rateContinuous: 0, confidence: 1, terms: simulationTerms.scan, skew: nil)
+    ]
+    let start = simulationTerms.margin(account).maintenance
+    return SolventAuction.startFeeUSD(
+      markToMarketUSD: start.markToMarketUSD + start.cashUSD, maintenanceUSD: start.surplusUSD,
+      terms: terms)
+  }
+
+  /// Terms under which the venue simulates liquidations (v2-core, test/config-test.sol), which the
+  /// vectors do not repeat.
+  private static let simulationTerms = DerivePortfolioTerms1(
+    scan: DeriveScanTerms(
+      scenarios: (-3...3).flatMap { step in
+        [0.45, 0, -0.3].map {
+          MarginScenario(priceRatio: 1 + 0.05 * Double(step), volatility: .move($0), weight: 1)
+        }
+      },
+      volatilityShock: VolatilityShock(
+        term: VolatilityTermStructure(shortPower: 0.3, longPower: 0.13, floorDays: 1),
+        raisedVolatilityAnnualMin: 0),
+      positiveDiscount: StaticDiscountTerms(base: 0.95, rateMultiplier: 4, rateAddedAnnual: 0.05),
+      basis: BasisContingencyTerms(
+        upRatio: 1.05, downRatio: 0.95, shareAtExpiry: 0.25, shareAnnual: 0.01),
+      confidence: ConfidenceTerms(threshold: 0.6, fraction: 0.5),
+      peg: PegLossTerms(thresholdUSD: 0.98, factorPerUSD: 2), initialFactor: 1.3,
+      perpetualFraction: 0.02, nakedShortFraction: 0.01, settlementWindowSeconds: 1_800),
+    baseFraction: 0.02)
 
   // MARK: Other auctions
 

@@ -80,15 +80,6 @@ import Testing
     #expect(failure.contains(message), "\(failure)")
   }
 
-  @Test func anInputThatNamesAParameterSetStandsForIt() throws {
-    let value = try JSONValue.parsed(
-      #"{"id": "a", "group": "square", "inputs": {"params": "p", "note": "q"}, "expected": 1}"#)
-    let set = JSONValue.object(["x": .number(3)])
-    let vector = try Vector(value, place: "here", parameterSets: ["p": set])
-    #expect(vector.inputs["params"] == set)
-    #expect(vector.inputs["note"] == .text("q"))
-  }
-
   @Test func aMissingInputIsAFailure() throws {
     let result = try run(
       #"{"id": "a", "group": "square", "inputs": {}, "expected": {"value": 9}, "tolerance": 0}"#)

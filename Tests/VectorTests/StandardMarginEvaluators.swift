@@ -28,10 +28,10 @@ enum StandardMarginEvaluators {
     let perpetual = try inputs.object("perp")
     return StandardMarket(
       spotUSD: try inputs.number("spot"), spotConfidence: try inputs.number("spotConfidence"),
-      perpetual: StandardPerpetual(
+      perpetual: DerivePerpetual(
         coins: try perpetual.number("size"), priceUSD: try perpetual.number("price"),
         confidence: try perpetual.number("confidence"),
-        unrealisedUSD: try perpetual.number("unrealisedPnl")),
+        unsettledUSD: try perpetual.number("unrealisedPnl")),
       baseCoins: try inputs.number("base"), expiries: try inputs.objects("expiries").map(expiry),
       terms: terms)
   }
@@ -42,16 +42,16 @@ enum StandardMarginEvaluators {
       forwardUSD: try inputs.number("forward"),
       forwardConfidence: try inputs.number("forwardConfidence"),
       volatilityConfidence: try inputs.number("volConfidence"),
-      options: try inputs.objects("options").map {
-        StandardOption(
-          strikeUSD: try $0.number("strike"), side: try $0.flag("isCall") ? .call : .put,
-          coins: try $0.number("amount"), volatilityAnnual: try $0.number("vol"))
-      })
+      options: try inputs.objects("options").map { try $0.optionLeg() })
   }
 
   private static func terms(_ inputs: Inputs) throws -> StandardMarginTerms {
     let option = try inputs.object("option")
     let oracle = try inputs.object("oracle")
+    func confidence(_ threshold: String) throws -> ConfidenceTerms {
+      ConfidenceTerms(
+        threshold: try oracle.number(threshold), fraction: try oracle.number("OCFactor"))
+    }
     let (base, depeg) = (try inputs.object("base"), try inputs.object("depeg"))
     return StandardMarginTerms(
       perpetual: StandardPerpetualTerms(
@@ -68,14 +68,12 @@ enum StandardMarginEvaluators {
         unpairedCallInitialFactor: try option.number("unIM"),
         unpairedCallMaintenanceFactor: try option.number("unMM")),
       confidence: StandardConfidenceTerms(
-        perpetualThreshold: try oracle.number("perpThreshold"),
-        optionThreshold: try oracle.number("optionThreshold"),
-        baseThreshold: try oracle.number("baseThreshold"),
-        factor: try oracle.number("OCFactor")),
+        perpetual: try confidence("perpThreshold"), option: try confidence("optionThreshold"),
+        base: try confidence("baseThreshold")),
       base: StandardBaseTerms(
         maintenanceFraction: try base.number("marginFactor"),
         initialFactor: try base.number("IMScale")),
-      depeg: StandardDepegTerms(
-        thresholdUSD: try depeg.number("threshold"), factor: try depeg.number("factor")))
+      depeg: PegLossTerms(
+        thresholdUSD: try depeg.number("threshold"), factorPerUSD: try depeg.number("factor")))
   }
 }

@@ -57,7 +57,7 @@ public struct StandardMarginAccount: Sendable, Equatable {
     var sumUSD = cashUSD
     for market in markets {
       for expiry in market.expiries { sumUSD += expiry.valueUSD }
-      sumUSD += market.perpetual.unrealisedUSD
+      sumUSD += market.perpetual.unsettledUSD
       sumUSD += market.spotUSD * market.baseCoins / stablePriceUSD
     }
     return sumUSD
@@ -74,7 +74,7 @@ public struct StandardMarginAccount: Sendable, Equatable {
       addBase(market, level, to: &surplus)
       if level == .initial {
         surplus.depegUSD -=
-          market.terms.depeg.chargeFraction(stablePriceUSD: stablePriceUSD) * market.spotUSD
+          market.terms.depeg.addedFactor(stablePriceUSD: stablePriceUSD) * market.spotUSD
           * (abs(market.perpetual.coins) + market.shortOptionCoins)
       }
     }
@@ -95,12 +95,12 @@ public struct StandardMarginAccount: Sendable, Equatable {
       level == .initial
       ? terms.perpetual.initialFraction : terms.perpetual.maintenanceFraction
     surplus.perpetualUSD -= coins * perpetual.priceUSD * rate
-    surplus.unrealisedUSD += perpetual.unrealisedUSD
+    surplus.unrealisedUSD += perpetual.unsettledUSD
     guard level == .initial else { return }
     surplus.perpetualConfidenceUSD -=
-      terms.confidence.chargeFraction(
-        min(perpetual.confidence, market.spotConfidence),
-        below: terms.confidence.perpetualThreshold) * market.spotUSD * coins
+      terms.confidence.perpetual.charge(
+        confidence: min(perpetual.confidence, market.spotConfidence),
+        value: market.spotUSD * coins)
   }
 
   private func addOptions(
@@ -114,9 +114,8 @@ public struct StandardMarginAccount: Sendable, Equatable {
       let confidence = min(
         market.spotConfidence, min(expiry.forwardConfidence, expiry.volatilityConfidence))
       surplus.optionConfidenceUSD -=
-        market.terms.confidence.chargeFraction(
-          confidence, below: market.terms.confidence.optionThreshold)
-        * market.spotUSD * expiry.shortCoins
+        market.terms.confidence.option.charge(
+          confidence: confidence, value: market.spotUSD * expiry.shortCoins)
     }
   }
 
@@ -129,14 +128,7 @@ public struct StandardMarginAccount: Sendable, Equatable {
     surplus.baseUSD += level == .initial ? countedUSD * terms.initialFactor : countedUSD
     guard level == .initial, countedUSD != 0 else { return }
     surplus.baseConfidenceUSD -=
-      market.terms.confidence.chargeFraction(
-        market.spotConfidence, below: market.terms.confidence.baseThreshold) * valueUSD
-  }
-}
-
-extension StandardConfidenceTerms {
-  /// The charge per USD at a confidence, a fraction; 0 at or above the threshold.
-  func chargeFraction(_ confidence: Double, below threshold: Double) -> Double {
-    confidence < threshold ? (1 - confidence) * factor : 0
+      market.terms.confidence.base.charge(
+        confidence: market.spotConfidence, value: valueUSD)
   }
 }

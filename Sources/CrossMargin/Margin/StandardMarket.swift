@@ -10,7 +10,7 @@ public struct StandardMarket: Sendable, Equatable {
   /// Confidence in the spot price.
   public var spotConfidence: Double
   /// The perpetual; a size of 0 is none.
-  public var perpetual: StandardPerpetual
+  public var perpetual: DerivePerpetual
   /// Base asset held, coins, at least 0.
   public var baseCoins: Double
   /// Options by expiry.
@@ -20,7 +20,7 @@ public struct StandardMarket: Sendable, Equatable {
 
   /// Holdings and prices.
   public init(
-    spotUSD: Double, spotConfidence: Double, perpetual: StandardPerpetual, baseCoins: Double,
+    spotUSD: Double, spotConfidence: Double, perpetual: DerivePerpetual, baseCoins: Double,
     expiries: [StandardExpiry], terms: StandardMarginTerms
   ) {
     precondition(baseCoins >= 0, "a base balance is not negative")
@@ -36,26 +36,6 @@ public struct StandardMarket: Sendable, Equatable {
   var shortOptionCoins: Double { expiries.reduce(0) { $0 + $1.shortCoins } }
 }
 
-/// A position in a perpetual.
-public struct StandardPerpetual: Sendable, Equatable {
-  /// Coins, positive is long.
-  public var coins: Double
-  /// Mark, USD.
-  public var priceUSD: Double
-  /// Confidence in the mark.
-  public var confidence: Double
-  /// Unrealised profit with unsettled funding, USD.
-  public var unrealisedUSD: Double
-
-  /// A position.
-  public init(coins: Double, priceUSD: Double, confidence: Double, unrealisedUSD: Double) {
-    self.coins = coins
-    self.priceUSD = priceUSD
-    self.confidence = confidence
-    self.unrealisedUSD = unrealisedUSD
-  }
-}
-
 /// Options of one expiry.
 public struct StandardExpiry: Sendable, Equatable {
   /// Time to expiry, years of 365 days; 0 = expired.
@@ -67,12 +47,12 @@ public struct StandardExpiry: Sendable, Equatable {
   /// Lowest confidence in a volatility of the expiry.
   public var volatilityConfidence: Double
   /// The options.
-  public var options: [StandardOption]
+  public var options: [OptionLeg]
 
   /// An expiry.
   public init(
     expiryYears: Double, forwardUSD: Double, forwardConfidence: Double,
-    volatilityConfidence: Double, options: [StandardOption]
+    volatilityConfidence: Double, options: [OptionLeg]
   ) {
     self.expiryYears = expiryYears
     self.forwardUSD = forwardUSD
@@ -85,38 +65,20 @@ public struct StandardExpiry: Sendable, Equatable {
   var shortCoins: Double { options.reduce(0) { $0 + max(-$1.coins, 0) } }
 
   /// Value of a position at the mark, undiscounted Black, USD.
-  func valueUSD(_ option: StandardOption) -> Double {
+  func valueUSD(_ option: OptionLeg) -> Double {
     option.coins
       * BlackKernel.value(
         forward: forwardUSD, volatility: option.volatilityAnnual,
-        option: OptionTerms(strike: option.strikeUSD, expiryYears: expiryYears, side: option.side))
+        option: OptionTerms(strike: option.strike, expiryYears: expiryYears, side: option.side))
   }
 
   /// Value of all positions at the mark, USD, in the order of `options`.
   var valueUSD: Double { options.reduce(0) { $0 + valueUSD($1) } }
 }
 
-/// A position in one option.
-public struct StandardOption: Sendable, Equatable {
-  /// Strike, USD.
-  public var strikeUSD: Double
-  /// Call or put.
-  public var side: OptionSide
-  /// Coins, positive is long.
-  public var coins: Double
-  /// Implied volatility, per 1.00 and year.
-  public var volatilityAnnual: Double
-
-  /// A position.
-  public init(strikeUSD: Double, side: OptionSide, coins: Double, volatilityAnnual: Double) {
-    self.strikeUSD = strikeUSD
-    self.side = side
-    self.coins = coins
-    self.volatilityAnnual = volatilityAnnual
-  }
-
-  /// What one coin's option pays at a settlement price, USD.
-  func payoffUSD(settlementUSD: Double) -> Double {
-    max(side.rawValue * (settlementUSD - strikeUSD), 0)
+extension OptionLeg {
+  /// What one coin's option pays at a settlement price, in the unit of the strike.
+  func payoff(settlement: Double) -> Double {
+    max(side.rawValue * (settlement - strike), 0)
   }
 }

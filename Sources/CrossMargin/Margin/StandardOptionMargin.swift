@@ -30,20 +30,20 @@ struct StandardOptionMargin {
   }
 
   /// Spot price times the (negative) coins: the unit of the rates.
-  private func notionalUSD(_ option: StandardOption) -> Double { spotUSD * option.coins }
+  private func notionalUSD(_ option: OptionLeg) -> Double { spotUSD * option.coins }
 
-  private func initialRate(_ option: StandardOption) -> Double {
-    let outOfTheMoney = max(option.side.rawValue * (option.strikeUSD - spotUSD), 0) / spotUSD
+  private func initialRate(_ option: OptionLeg) -> Double {
+    let outOfTheMoney = max(option.side.rawValue * (option.strike - spotUSD), 0) / spotUSD
     return max(terms.initialSpotFraction - outOfTheMoney, terms.initialSpotFractionMin)
   }
 
-  private func shortCallUSD(_ option: StandardOption, _ level: MarginLevel) -> Double {
+  private func shortCallUSD(_ option: OptionLeg, _ level: MarginLevel) -> Double {
     let rate =
       level == .initial ? initialRate(option) : terms.maintenance.callSpotFraction
     return rate * notionalUSD(option) + expiry.valueUSD(option)
   }
 
-  private func shortPutUSD(_ option: StandardOption, _ level: MarginLevel) -> Double {
+  private func shortPutUSD(_ option: OptionLeg, _ level: MarginLevel) -> Double {
     let valueUSD = expiry.valueUSD(option)
     let maintenanceUSD =
       min(
@@ -60,7 +60,7 @@ struct StandardOptionMargin {
   func largestLossUSD(_ level: MarginLevel) -> Double {
     var lowestUSD = min(payoffUSD(settlementUSD: 0), 0)
     for option in expiry.options {
-      lowestUSD = min(lowestUSD, payoffUSD(settlementUSD: option.strikeUSD))
+      lowestUSD = min(lowestUSD, payoffUSD(settlementUSD: option.strike))
     }
     var netCallCoins = 0.0
     for option in expiry.options where option.side == .call { netCallCoins += option.coins }
@@ -71,6 +71,6 @@ struct StandardOptionMargin {
   }
 
   private func payoffUSD(settlementUSD: Double) -> Double {
-    expiry.options.reduce(0) { $0 + $1.coins * $1.payoffUSD(settlementUSD: settlementUSD) }
+    expiry.options.reduce(0) { $0 + $1.coins * $1.payoff(settlement: settlementUSD) }
   }
 }

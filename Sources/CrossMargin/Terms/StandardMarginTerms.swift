@@ -13,14 +13,15 @@ public struct StandardMarginTerms: Sendable, Equatable {
   public var confidence: StandardConfidenceTerms
   /// What the underlying counts as collateral.
   public var base: StandardBaseTerms
-  /// Extra initial margin while the stablecoin is below its peg.
-  public var depeg: StandardDepegTerms
+  /// Extra initial margin per value of perpetuals and short options while the stablecoin is below
+  /// its peg.
+  public var depeg: PegLossTerms
 
   /// Terms of an underlying.
   public init(
     perpetual: StandardPerpetualTerms, option: StandardOptionTerms,
     confidence: StandardConfidenceTerms,
-    base: StandardBaseTerms, depeg: StandardDepegTerms
+    base: StandardBaseTerms, depeg: PegLossTerms
   ) {
     self.perpetual = perpetual
     self.option = option
@@ -92,26 +93,20 @@ public struct StandardOptionMaintenance: Sendable, Equatable {
   }
 }
 
-/// Extra margin per USD of a position whose price feeds report a confidence c below a threshold:
-/// `(1 - c) x factor`. Confidences lie in [0, 1].
+/// Extra initial margin of positions whose price feeds report a low confidence.
 public struct StandardConfidenceTerms: Sendable, Equatable {
-  /// Threshold of perpetuals.
-  public var perpetualThreshold: Double
-  /// Threshold of options.
-  public var optionThreshold: Double
-  /// Threshold of the base asset.
-  public var baseThreshold: Double
-  /// Multiplier.
-  public var factor: Double
+  /// Of perpetuals.
+  public var perpetual: ConfidenceTerms
+  /// Of short options.
+  public var option: ConfidenceTerms
+  /// Of base assets.
+  public var base: ConfidenceTerms
 
   /// Terms.
-  public init(
-    perpetualThreshold: Double, optionThreshold: Double, baseThreshold: Double, factor: Double
-  ) {
-    self.perpetualThreshold = perpetualThreshold
-    self.optionThreshold = optionThreshold
-    self.baseThreshold = baseThreshold
-    self.factor = factor
+  public init(perpetual: ConfidenceTerms, option: ConfidenceTerms, base: ConfidenceTerms) {
+    self.perpetual = perpetual
+    self.option = option
+    self.base = base
   }
 }
 
@@ -126,25 +121,5 @@ public struct StandardBaseTerms: Sendable, Equatable {
   public init(maintenanceFraction: Double, initialFactor: Double) {
     self.maintenanceFraction = maintenanceFraction
     self.initialFactor = initialFactor
-  }
-}
-
-/// Extra margin per USD of exposure while the stablecoin's price is below a threshold:
-/// `(threshold - price) x factor`.
-public struct StandardDepegTerms: Sendable, Equatable {
-  /// Price below which the charge begins, USD.
-  public var thresholdUSD: Double
-  /// Multiplier.
-  public var factor: Double
-
-  /// Terms.
-  public init(thresholdUSD: Double, factor: Double) {
-    self.thresholdUSD = thresholdUSD
-    self.factor = factor
-  }
-
-  /// The charge per USD of exposure, a fraction.
-  public func chargeFraction(stablePriceUSD: Double) -> Double {
-    max(thresholdUSD - stablePriceUSD, 0) * factor
   }
 }
