@@ -15,17 +15,17 @@ let package = Package(
     .library(name: "CrossMargin", targets: ["CrossMargin", "PortfolioModel"]),
     .library(name: "RiskNumerics", targets: ["RiskNumerics"]),
     .library(name: "CrossMarginIO", targets: ["CrossMarginIO"]),
-    .executable(name: "crossmargin", targets: ["CrossMarginCLI"]),
+    .executable(name: "crossmargin", targets: ["CrossMarginCLI"])
   ],
   traits: [
     .trait(name: "Files", description: "Reading and writing of run folders, and the command line."),
-    .default(enabledTraits: ["Files"]),
+    .default(enabledTraits: ["Files"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2")
   ],
   targets: [
     .systemLibrary(
@@ -46,7 +46,7 @@ let package = Package(
         "CrossMargin", "PortfolioModel", "RiskNumerics", "CZlib", "CLibCrypto",
         .product(name: "Yams", package: "Yams", condition: files),
         .product(name: "GRDB", package: "GRDB.swift", condition: files),
-        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: files),
+        .product(name: "GRDBSQLite", package: "GRDB.swift", condition: files)
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -54,7 +54,7 @@ let package = Package(
       dependencies: [
         "CrossMargin", "CrossMarginIO", "PortfolioModel", "RiskNumerics",
         .product(name: "ArgumentParser", package: "swift-argument-parser", condition: files),
-        .product(name: "Logging", package: "swift-log", condition: files),
+        .product(name: "Logging", package: "swift-log", condition: files)
       ],
       swiftSettings: strict),
     .testTarget(name: "RiskNumericsTests", dependencies: ["RiskNumerics"], swiftSettings: strict),
@@ -67,17 +67,19 @@ let package = Package(
     .testTarget(
       name: "CrossMarginIOTests",
       dependencies: [
-        "BookFixtures", "CrossMarginIO", "CrossMargin", "PortfolioModel", "RiskNumerics",
+        "BookFixtures", "CrossMarginIO", "CrossMargin", "PortfolioModel", "RiskNumerics"
       ],
       swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "BookFixtures", "CrossMarginCLI", "CrossMarginIO", "CrossMargin", "PortfolioModel",
-        "RiskNumerics",
+        "RiskNumerics"
       ],
       swiftSettings: strict),
-    .testTarget(name: "VectorTests", dependencies: ["RiskNumerics"], swiftSettings: strict),
-    .testTarget(name: "TidyTests", swiftSettings: strict),
+    .testTarget(
+      name: "VectorTests", dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics"],
+      swiftSettings: strict),
+    .testTarget(name: "TidyTests", swiftSettings: strict)
   ]
 )

@@ -11,10 +11,13 @@ struct Tolerance {
   private var byPrefix: [String: Double] = [:]
   /// Bounds for the fields whose name ends with the key, absolute.
   private var bySuffix: [String: Double] = [:]
+  /// Whether fields named `...Truncated` or `...Trunc3` (to three decimals) are printed without what
+  /// follows the last digit.
+  private var isTruncated = false
 
   /// A tolerance as the files write it: one number for both bounds, or an object with `abs`, `rel`,
-  /// `exact`, `rel_PREFIX`, `abs_SUFFIX` or names of `fields`. Anything else is refused, since a rule that is not
-  /// understood cannot be kept.
+  /// `exact`, `rel_PREFIX`, `abs_SUFFIX`, names of `fields`, or a `rule` about truncation. Anything else is refused,
+  /// since a rule that is not understood cannot be kept.
   init(_ value: JSONValue?, fields: Set<String>) throws {
     if let bound = value?.number {
       (absolute, relative) = (bound, bound)
@@ -26,6 +29,9 @@ struct Tolerance {
       case ("exact", .flag(true)): break
       case ("abs", .number(let bound)): absolute = bound
       case ("rel", .number(let bound)), ("rel_exact", .number(let bound)): relative = bound
+      case ("rule", .text(let rule)) where rule.contains("truncat"):
+        // The rule is about what is printed; whole numbers beside it hold to a rounding error.
+        (isTruncated, relative) = (true, 1e-12)
       case (_, .number(let bound)) where key.hasPrefix("rel_"):
         byPrefix[String(key.dropFirst(4))] = bound
       case (_, .number(let bound)) where key.hasPrefix("abs_"):
@@ -38,6 +44,9 @@ struct Tolerance {
 
   func allows(_ value: Double, expected: Double, field: String) -> Bool {
     if value == expected { return true }
+    if isTruncated, let digits = Self.truncatedDigits(field) {
+      return Self.isTruncation(of: value, digits: digits, printed: expected)
+    }
     let distance = abs(value - expected)
     if let bound = absoluteBound(field) { return distance <= bound }
     // Of several prefixes the longest decides, whatever their order.
@@ -53,7 +62,25 @@ struct Tolerance {
       .flatMap { bySuffix[$0] }
   }
 
+  /// Decimals that the name of a field says it is cut to.
+  private static func truncatedDigits(_ field: String) -> Int? {
+    if field.hasSuffix("Truncated") { return 0 }
+    guard let match = field.firstMatch(of: /Trunc(\d)$/) else { return nil }
+    return Int(match.1)
+  }
+
+  /// Whether a number cut toward zero is what was printed; one that lies within 1e-6 of a step may
+  /// fall on either side.
+  private static func isTruncation(of value: Double, digits: Int, printed: Double) -> Bool {
+    let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+    let wanted = (printed * scale).rounded()
+    return [-1e-6, 0, 1e-6].contains { (value * scale + $0).rounded(.towardZero) == wanted }
+  }
+
   func text(field: String) -> String {
+    if isTruncated, let digits = Self.truncatedDigits(field) {
+      return "cut to \(digits) decimals"
+    }
     if let bound = absoluteBound(field) { return "abs \(bound)" }
     let prefix = byPrefix.keys.filter { field.hasPrefix($0) }.max { $0.count < $1.count }
     let relative = prefix.flatMap { byPrefix[$0] } ?? relative ?? 0

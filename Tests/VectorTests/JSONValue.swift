@@ -80,6 +80,12 @@ struct Inputs {
 
   func has(_ name: String) -> Bool { members[name] != nil }
 
+  /// All names, in order.
+  var names: [String] { members.keys.sorted() }
+
+  /// Any value.
+  func value(_ name: String) -> JSONValue? { members[name] }
+
   func number(_ name: String) throws -> Double {
     guard let value = members[name]?.number else { throw InputError("no number \(name)") }
     return value
@@ -111,6 +117,12 @@ struct Inputs {
   func object(_ name: String) throws -> Inputs {
     guard let value = members[name] else { throw InputError("no object \(name)") }
     return try Inputs(value)
+  }
+
+  /// A list of inputs within inputs.
+  func objects(_ name: String) throws -> [Inputs] {
+    guard let values = members[name]?.list else { throw InputError("no list of objects \(name)") }
+    return try values.map { try Inputs($0) }
   }
 
   /// A list of rows of equal length.

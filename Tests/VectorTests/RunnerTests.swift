@@ -9,6 +9,8 @@ import Testing
       let x = try inputs.number("x")
       return [
         "value": .number(x * x), "root": .number((-x).squareRoot()), "name": .text("square"),
+        "rootTruncated": .number(-x.squareRoot()), "rootTrunc3": .number(-x.squareRoot()),
+        "debtTruncated": .number(-x * x - 0.5), "edgeTruncated": .number(x * x - 1e-7),
         "rows": .list([.number(x), .object(["inner": .number(x)])])
       ]
     }
@@ -32,6 +34,10 @@ import Testing
     #""expected": {"value": 9.001}, "tolerance": {"value": 0.01}"#,
     #""expected": {"value": 9.001, "name": "square"}, "tolerance": {"rel_val": 0.001}"#,
     #""expected": {"rows": [3, {"inner": 3}]}, "tolerance": {"abs": 0}"#,
+    #""expected": {"rootTruncated": -1}, "tolerance": {"rule": "truncate toward zero"}"#,
+    #""expected": {"rootTrunc3": -1.732, "value": 9}, "tolerance": {"rule": "truncation as named"}"#,
+    #""expected": {"debtTruncated": -9, "edgeTruncated": 9}, "tolerance": {"rule": "truncate toward zero"}"#,
+    #""expected": {"edgeTruncated": 8}, "tolerance": {"rule": "truncate toward zero"}"#,
     #""expected": {"value": 9}, "tolerance": {"abs": 0}, "published": {"value": 9.1, "abs": 0.2}"#
   ]) func agreement(_ rest: String) throws {
     let result = try square(rest)
@@ -51,7 +57,15 @@ import Testing
     (#""expected": {"rows": [3, {"inner": 4}]}, "tolerance": {"abs": 0}"#, "rows[1].inner"),
     (#""expected": {"rows": [3, {"outer": 3}]}, "tolerance": {"abs": 0}"#, "rows[1].outer"),
     (#""expected": {}, "tolerance": {"abs": 0}"#, "nothing is expected"),
+    (
+      #""expected": {"rootTrunc3": -1.733}, "tolerance": {"rule": "truncation as named"}"#,
+      "cut to 3 decimals"
+    ),
     (#""expected": {"value": 9}"#, "no tolerance"),
+    (
+      #""expected": {"debtTruncated": -10}, "tolerance": {"rule": "truncate toward zero"}"#,
+      "cut to"
+    ),
     (#""expected": {"value": 9}, "tolerance": {"rule": "as named"}"#, "not understood"),
     (
       #""expected": {"value": 9}, "tolerance": {"abs": 0}, "published": {"value": 8, "abs": 0.5}"#,
@@ -73,6 +87,15 @@ import Testing
     let result = try run(
       #"{"id": "a", "group": "square", "inputs": {}, "expected": {"value": 9}, "tolerance": 0}"#)
     #expect(result.failures == ["a: no number x"])
+  }
+
+  @Test func anInputMayNameAParameterSetOfItsFile() throws {
+    let vector = try Vector(
+      try JSONValue.parsed(
+        #"{"id": "a", "group": "g", "inputs": {"terms": "set-1", "name": "x"}, "expected": 1}"#),
+      place: "here", parameterSets: ["set-1": .object(["rate": .number(2)])])
+    #expect(vector.inputs["terms"]?["rate"] == .number(2))
+    #expect(vector.inputs["name"] == .text("x"))
   }
 
   @Test func aGroupWithoutEvaluatorIsNamedAndNotPassed() throws {

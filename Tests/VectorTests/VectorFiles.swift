@@ -12,7 +12,8 @@ struct Vector {
   let tolerance: JSONValue?
   let published: JSONValue?
 
-  init(_ value: JSONValue, place: String) throws {
+  /// `parameterSets` are those of the file: an input that is the name of one stands for it.
+  init(_ value: JSONValue, place: String, parameterSets: [String: JSONValue] = [:]) throws {
     guard let id = value["id"]?.text else { throw InputError("\(place): a vector without id") }
     self.id = id
     if let group = value["group"]?.text ?? value["topic"]?.text {
@@ -25,7 +26,10 @@ struct Vector {
     guard let inputs = value["inputs"], let expected = value["expected"] else {
       throw InputError("\(place): \(id) has no inputs or expects nothing")
     }
-    self.inputs = inputs
+    self.inputs =
+      inputs.members.map { members in
+        .object(members.mapValues { $0.text.flatMap { parameterSets[$0] } ?? $0 })
+      } ?? inputs
     self.expected = expected
     tolerance = value["tolerance"]
     published = value["published"]
@@ -47,7 +51,8 @@ struct VectorFolder {
         otherFiles.append(path)
         continue
       }
-      vectors += try values.map { try Vector($0, place: path) }
+      let parameterSets = file["parameterSets"]?.members ?? [:]
+      vectors += try values.map { try Vector($0, place: path, parameterSets: parameterSets) }
     }
   }
 

@@ -8,7 +8,11 @@ import Testing
   static let evaluators: [String: Evaluator] = [
     OptionEvaluators.all, CoinEvaluators.all, MeasureEvaluators.all, BacktestEvaluators.all,
     RandomEvaluators.all, VolatilityEvaluators.all, CovarianceEvaluators.all,
-    DistributionEvaluators.all, DeltaGammaEvaluators.all, SmileEvaluators.all
+    DistributionEvaluators.all, DeltaGammaEvaluators.all, StandardMarginEvaluators.all,
+    DerivePortfolioEvaluators.all, DeribitEvaluators.all, ParadexEvaluators.all,
+    ScanSystemEvaluators.all, PerpetualMarginEvaluators.all, LendingMarginEvaluators.all,
+    LiquidationEvaluators.all, LiquidationPriceEvaluators.all, AuctionEvaluators.all,
+    ExecutionEvaluators.all, RegressionEvaluators.all, SmileEvaluators.all
   ].reduce(into: [:]) { table, family in
     table.merge(family) { _, _ in preconditionFailure("two evaluators for one group") }
   }

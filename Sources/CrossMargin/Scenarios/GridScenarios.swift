@@ -22,11 +22,12 @@ extension ScenarioSet {
           moves: points.map { ScalarMath.log(1 + $0.priceMove(range: range)) }, presence: .flat))
     }
     for (assetName, expiry, days) in market.expiriesByAsset {
-      let spread = terms.volatilityTerm.spread(expiryDays: days)
       var column = FactorColumn(
         unnamed: FactorName(.volatility, assetName, expiry: expiry), scenarioCount: points.count)
       for (scenario, point) in points.enumerated() {
-        column.set(.scale(max(1 + point.volatilityMove * spread, 0)), scenario: scenario)
+        let ratio = terms.volatilityTerm.volatilityRatio(
+          move: point.volatilityMove, expiryDays: days)
+        column.set(.scale(ratio), scenario: scenario)
       }
       columns.append(column)
     }
@@ -50,7 +51,7 @@ extension ScenarioSet {
   static func forwardShift(_ terms: BasisTerms, name: String, market: PricedMarket) -> ScenarioSet {
     let columns = market.expiriesByAsset.map { assetName, expiry, days in
       let years = UTCTime.years(ofDays: days)
-      let move = max(terms.moveFractionMin, ScalarMath.exp(terms.moveAnnual * years) - 1)
+      let move = terms.moveFraction(expiryYears: years)
       // F' = F (1 +- move) is a change of the carry b of e^(b T) by ln(1 +- move) / T.
       return FactorColumn(
         name: FactorName(.basis, assetName, expiry: expiry),
@@ -63,7 +64,7 @@ extension ScenarioSet {
 }
 
 /// One point of a grid: a step of the price range or a far move, and a volatility move.
-private struct GridPoint {
+struct GridPoint {
   enum Price {
     case step(Int, of: Int)
     case far(Double)
@@ -99,7 +100,8 @@ private struct GridPoint {
   func lossFactor(_ terms: PriceVolatilityGrid, range: Double) -> Double {
     switch price {
     case .step: 1
-    case .far(let move): terms.tailWeight * range / abs(move)
+    case .far(let move):
+      MarginScenario.tailWeight(ofMove: move, range: range, factor: terms.tailWeight)
     }
   }
 
@@ -120,6 +122,13 @@ private struct GridPoint {
     let digits =
       tenths % 10 == 0 ? "\(abs(tenths) / 10)" : "\(abs(tenths) / 10).\(abs(tenths) % 10)"
     return (tenths > 0 ? "+" : tenths < 0 ? "-" : "") + digits + " %"
+  }
+}
+
+extension BasisTerms {
+  /// Relative move of a forward at an expiry: `max(minimum, e^(annual T) - 1)`.
+  public func moveFraction(expiryYears: Double) -> Double {
+    max(moveFractionMin, ScalarMath.exp(moveAnnual * expiryYears) - 1)
   }
 }
 

@@ -123,11 +123,3 @@ struct FactorColumn: Sendable {
     return scale.allSatisfy { $0 == 1 } ? shift : nil
   }
 }
-
-extension VolatilityTermStructure {
-  /// Multiplier of a 30-day move at an expiry.
-  func spread(expiryDays: Double) -> Double {
-    let power = expiryDays < 30 ? shortPower : longPower
-    return ScalarMath.power(30 / max(expiryDays, floorDays), power)
-  }
-}

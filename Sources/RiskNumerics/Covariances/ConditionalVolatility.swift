@@ -83,4 +83,28 @@ public struct ConditionalVolatility: Sendable, Equatable {
   public func next(after move: Double, variance: Double) -> Double {
     longRunWeight * longRunVariance + moveWeight * move * move + persistenceWeight * variance
   }
+
+  /// Sum of the expected variances of the next `count` moves, the first of which has `variance`:
+  /// `n v + (variance - v) (1 - p^n) / (1 - p)` with the long-run variance v and the persistence p =
+  /// alpha + beta [Engle and Bollerslev 1986]; without a long run (p = 1) it stays as it is.
+  public func expectedVarianceSum(count: Int, variance: Double) -> Double {
+    let persistence = moveWeight + persistenceWeight
+    let moves = Double(count)
+    if persistence == 1 { return moves * variance }
+    let decay = (1 - ScalarMath.power(persistence, moves)) / (1 - persistence)
+    return moves * longRunVariance + (variance - longRunVariance) * decay
+  }
+
+  /// A GARCH(1,1) rule by its weights and long-run variance: `v' = (1 - alpha - beta) v + alpha
+  /// r^2 + beta v_t`.
+  public static func garch(
+    moveWeight: Double, persistenceWeight: Double, longRunVariance: Double
+  ) -> ConditionalVolatility {
+    precondition(
+      moveWeight >= 0 && persistenceWeight >= 0 && moveWeight + persistenceWeight <= 1,
+      "weights are not negative and sum to at most 1")
+    return ConditionalVolatility(
+      longRunWeight: 1 - moveWeight - persistenceWeight, moveWeight: moveWeight,
+      persistenceWeight: persistenceWeight, longRunVariance: longRunVariance)
+  }
 }

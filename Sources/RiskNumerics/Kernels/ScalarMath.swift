@@ -32,4 +32,6 @@ public enum ScalarMath {
   public static func hyperbolicSine(_ value: Double) -> Double { Glibc.sinh(value) }
   /// Hyperbolic cosine.
   public static func hyperbolicCosine(_ value: Double) -> Double { Glibc.cosh(value) }
+  /// Inverse of the hyperbolic sine.
+  public static func inverseHyperbolicSine(_ value: Double) -> Double { Glibc.asinh(value) }
 }
