@@ -37,6 +37,18 @@ struct SmileFit {
     }
   }
 
+  /// A search in stages, in which what violates a condition weighs more and more beside distances from
+  /// quotes: at once it would hold the search where it starts.
+  private func tightened(
+    _ start: [Double], _ residuals: ([Double], _ weight: Double) -> [Double]
+  ) -> LeastSquaresSearch {
+    var search = LeastSquaresSearch(start: start) { residuals($0, 100) }
+    for weight in [3_000.0, 100_000] {
+      search = LeastSquaresSearch(start: search.parameters) { residuals($0, weight) }
+    }
+    return search
+  }
+
   // MARK: SSVI
 
   /// The SSVI slice nearest to the quotes, free of butterfly arbitrage.
@@ -44,11 +56,11 @@ struct SmileFit {
     let start = quotes.totalVarianceAtTheMoney
     var best: LeastSquaresSearch?
     for rho in [-0.3, 0.2] {
-      let search = LeastSquaresSearch(
-        start: [ScalarMath.log(start), ScalarMath.inverseHyperbolicTangent(rho), -1]
-      ) { point in
+      let search = tightened(
+        [ScalarMath.log(start), ScalarMath.inverseHyperbolicTangent(rho), -1]
+      ) { point, weight in
         let slice = ssvi(point).raw
-        return distances(slice) + calendarResiduals(slice)
+        return distances(slice) + calendarResiduals(slice, weight: weight)
       }
       if search.sumOfSquares < best?.sumOfSquares ?? .infinity { best = search }
     }
@@ -76,22 +88,16 @@ struct SmileFit {
   /// the SSVI slice `inner`.
   func svi(from inner: SSVI) -> RawSVI {
     let innerPoint = coordinates(inner.raw)
-    var best: [Double] = innerPoint
-    var bestSum = Double.infinity
-    for start in [innerPoint, flatStart] {
-      var point = start
-      var sum = Double.infinity
-      for weight in [30.0, 1_000] {
-        let search = LeastSquaresSearch(start: point) { point in
-          let slice = raw(point)
-          return distances(slice) + butterflyResiduals(slice, weight: weight)
-            + calendarResiduals(slice)
-        }
-        (point, sum) = (search.parameters, search.sumOfSquares)
+    var best: LeastSquaresSearch?
+    for start in [innerPoint] + hyperbolas {
+      let search = tightened(start) { point, weight in
+        let slice = raw(point)
+        return distances(slice) + butterflyResiduals(slice, weight: weight)
+          + calendarResiduals(slice, weight: weight)
       }
-      if sum < bestSum { (best, bestSum) = (point, sum) }
+      if search.sumOfSquares < best?.sumOfSquares ?? .infinity { best = search }
     }
-    return towards(innerPoint, from: best)
+    return towards(innerPoint, from: best?.parameters ?? innerPoint)
   }
 
   /// The first slice on the way between two points that has no butterfly arbitrage.
@@ -108,18 +114,29 @@ struct SmileFit {
     return slice(good)
   }
 
-  /// A wide smile around the lowest quote.
-  private var flatStart: [Double] {
+  /// Hyperbolas around the lowest quote whose wings end at the outer quotes, with a narrow, a middling
+  /// and a wide vertex: the search is local, and smiles differ in nothing more.
+  private var hyperbolas: [[Double]] {
     let variances = quotes.volatility.map { $0 * $0 * quotes.expiryYears }
+    let places = quotes.logMoneyness
     let lowest = variances.indices.min { variances[$0] < variances[$1] } ?? 0
-    let width = max(quotes.logMoneyness[quotes.count - 1] - quotes.logMoneyness[0], 0.05)
-    let rise = max((variances.max() ?? 0) - variances[lowest], 0.1 * variances[lowest])
-    let raw = RawSVI(
-      a: 0, b: min(rise / width, 1), rho: 0, m: quotes.logMoneyness[lowest], sigma: width / 4)
-    return coordinates(
-      RawSVI(
-        a: 0.95 * variances[lowest] - raw.b * raw.sigma, b: raw.b, rho: 0, m: raw.m,
-        sigma: raw.sigma))
+    let deviation = quotes.totalVarianceAtTheMoney.squareRoot()
+    func slope(to end: Int) -> Double {
+      let width = abs(places[end] - places[lowest])
+      return width > 0 ? (variances[end] - variances[lowest]) / width : 0
+    }
+    let left = max(slope(to: 0), 0.02 * deviation)
+    let right = max(slope(to: places.count - 1), 0.02 * deviation)
+    let b = (left + right) / 2
+    let rho = 0.9 * (right - left) / (right + left)
+    return [0.3, 1, 3].map { widths in
+      let sigma = widths * deviation
+      let floor = 0.9 * variances[lowest]
+      return coordinates(
+        RawSVI(
+          a: floor - b * sigma * (1 - rho * rho).squareRoot(), b: b, rho: rho,
+          m: places[lowest] + rho * sigma / (1 - rho * rho).squareRoot(), sigma: sigma))
+    }
   }
 
   /// `ln w_min`, `logit(b (1 + |rho|) / 2)`, `atanh rho`, `atanh(m / reach)`, and the logit of the
@@ -165,11 +182,11 @@ struct SmileFit {
   }
 
   /// What exceeds the later slice where options have a price, as shares of its total variance.
-  private func calendarResiduals(_ slice: RawSVI) -> [Double] {
+  private func calendarResiduals(_ slice: RawSVI, weight: Double) -> [Double] {
     guard let later else { return [] }
     return conditionPlaces.map { k in
       let limit = later.totalVariance(logMoneyness: k)
-      return 300 * max(slice.totalVariance(logMoneyness: k) / limit - 1, 0)
+      return weight * max(slice.totalVariance(logMoneyness: k) / limit - 1, 0)
     }
   }
 
