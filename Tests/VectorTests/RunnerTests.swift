@@ -62,7 +62,10 @@ import Testing
       "cut to 3 decimals"
     ),
     (#""expected": {"value": 9}"#, "no tolerance"),
-    (#""expected": {"debtTruncated": -10}, "tolerance": {"rule": "truncate toward zero"}"#, "cut to"),
+    (
+      #""expected": {"debtTruncated": -10}, "tolerance": {"rule": "truncate toward zero"}"#,
+      "cut to"
+    ),
     (#""expected": {"value": 9}, "tolerance": {"rule": "as named"}"#, "not understood"),
     (
       #""expected": {"value": 9}, "tolerance": {"abs": 0}, "published": {"value": 8, "abs": 0.5}"#,
