@@ -89,7 +89,7 @@ extension DeribitPortfolioTerms {
     // One unit of the settlement currency at the present price.
     let unitUSD = portfolio.settlement == .coin ? portfolio.indexUSD : 1
     let offset = GainOffset(
-      fraction: gainOffsetFraction, gainMax: gainOffsetMaxUSD / unitUSD)
+      fraction: gainOffsetFraction, gainMax: gainOffsetMaxUSD.map { $0 / unitUSD })
     let counted = zip(portfolio.profits, scenarios).map { profit, scenario in
       offset.applied(
         to: dampened(
