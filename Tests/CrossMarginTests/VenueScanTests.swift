@@ -113,6 +113,18 @@ func deriveMarginScalesWithTheBookAndGrowsWithScenarios(seed: UInt64) {
   #expect(fewerMargin.maintenance.scanUSD <= margin.maintenance.scanUSD)
 }
 
+@Test func deriveRefusesSkewsWithAPriceMoveOrTwice() {
+  func isAllowed(_ scenarios: [MarginScenario]) -> Bool {
+    Derive.terms(scenarios).scan.hasAllowedScenarios
+  }
+  let skew = MarginScenario(priceRatio: 1, volatility: .skew(.linear), weight: 1)
+  #expect(isAllowed(Derive.scenarios))
+  #expect(!isAllowed([skew, skew]))
+  #expect(!isAllowed([MarginScenario(priceRatio: 1.1, volatility: .skew(.linear), weight: 1)]))
+  let flat = MarginScenario(priceRatio: 1, volatility: .move(0), weight: 1)
+  #expect(!isAllowed([MarginScenario](repeating: flat, count: 41)))
+}
+
 @Test func aLostPegRaisesTheInitialLossOnly() {
   let terms = Derive.terms(Derive.scenarios)
   let whole = terms.margin(Derive.account(seed: 9, terms: terms))
@@ -132,7 +144,7 @@ func deriveMarginScalesWithTheBookAndGrowsWithScenarios(seed: UInt64) {
     volatilityDownFraction: 0.25)
   grid.tailMoves = DeribitPortfolioTerms.extendedMoves
   var terms = DeribitPortfolioTerms(
-    grid: grid, dampenerUSD: 0, gainOffsetFraction: 0, gainOffsetMaxUSD: 0,
+    grid: grid, dampenerUSD: 0, gainOffsetFraction: 0, gainOffsetMaxUSD: nil,
     rollShock: BasisTerms(moveFractionMin: 0.01, moveAnnual: 0, weight: 1),
     deltaShock: DeltaShockTerms(thresholdUSD: 1e6, chargePerUSD: 0.1, fractionMax: 0.02),
     maintenanceFactor: 0.8, unconfirmed: [])

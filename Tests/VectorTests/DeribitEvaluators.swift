@@ -23,30 +23,36 @@ enum DeribitEvaluators {
   private static let portfolio: Evaluator = { inputs in
     let terms = try portfolioTerms(inputs.object("params"))
     let scenarios = MarginScenario.grid(terms.grid, asset: "")
-    let now = UTCTime(
-      microseconds: Int64(try inputs.number("evaluationTimestampMs")) * 1_000)
     let positions = try inputs.object("positionsInCoin")
-    var (perpetual, future) = (0.0, 0.0)
-    var deltas: [ExpiryDelta] = []
-    for name in positions.names {
+    let settlement: DeribitPortfolio.Settlement =
+      positions.names.allSatisfy { $0.contains("_USD") } ? .linear : .coin
+    let held = try positions.names.map { name -> Held in
       let parsed = try InstrumentName(name)
       if parsed.option != nil { throw InputError("\(name): options need their volatility") }
-      if name.contains("_") { throw InputError("\(name): only inverse contracts") }
-      let coins = try positions.number(name)
-      if let expiry = parsed.expiry {
-        future += coins
-        deltas.append(ExpiryDelta(expiryYears: now.years(to: expiry), delta: coins))
-      } else {
-        perpetual += coins
-        deltas.append(ExpiryDelta(expiryYears: 0, delta: coins))
+      if (settlement == .linear) != name.contains("_USD") {
+        throw InputError("\(name) settles in another currency")
+      }
+      return Held(
+        coins: try positions.number(name), expiry: parsed.expiry,
+        price: settlement == .linear ? try inputs.object("marks").number(name) : 0)
+    }
+    func profits(_ group: [Held]) -> [Double] {
+      scenarios.map { scenario in
+        let ratio = scenario.priceRatio
+        let gains = group.map {
+          settlement == .coin
+            ? FutureProfit.coins($0.coins, priceRatio: ratio)
+            : FutureProfit.linear($0.coins, price: $0.price, priceRatio: ratio)
+        }
+        return gains.reduce(0, +)
       }
     }
-    func profits(_ coins: Double) -> [Double] {
-      scenarios.map { FutureProfit.coins(coins, priceRatio: $0.priceRatio) }
-    }
+    let (perpetuals, futures) = (
+      held.filter { $0.expiry == nil }, held.filter { $0.expiry != nil }
+    )
     var account = DeribitPortfolio(
-      settlement: .coin, indexUSD: try inputs.number("index"),
-      profits: profits(perpetual + future), deltas: deltas)
+      settlement: settlement, indexUSD: try inputs.number("index"), profits: profits(held),
+      deltas: try deltas(held, inputs))
     account.marketMakerProtection = try inputs.number("mmpMargin", absent: 0)
     account.openOrders = try inputs.number("openOrdersMargin", absent: 0)
     account.spot = try inputs.number("spotMargin", absent: 0)
@@ -57,16 +63,16 @@ enum DeribitEvaluators {
     func numbers(_ values: [Double], at places: [Int]) -> JSONValue {
       .list(places.map { .number(values[$0]) })
     }
-    let edges = zip(profits(perpetual), scenarios).map {
-      terms.tableProfit($0, $1, settlement: .coin)
+    let edges = zip(profits(perpetuals), scenarios).map {
+      terms.tableProfit($0, $1, settlement: settlement)
     }
     let sides = [
       far.first { scenarios[$0].priceRatio < 1 }, far.first { scenarios[$0].priceRatio > 1 }
     ]
     return [
       "standardMoves": numbers(scenarios.map(\.priceMoveFraction), at: standard),
-      "perpPnL": numbers(profits(perpetual), at: standard),
-      "futurePnL": numbers(profits(future), at: standard),
+      "perpPnL": numbers(profits(perpetuals), at: standard),
+      "futurePnL": numbers(profits(futures), at: standard),
       "aggregated": .list(
         standard.map { .number(requirement.countedProfits[$0..<($0 + 3)].min() ?? 0) }),
       "extendedPerpPnLEdges": numbers(edges, at: sides.compactMap(\.self)),
@@ -77,6 +83,29 @@ enum DeribitEvaluators {
       "initialMargin": .number(requirement.initial),
       "maintenanceMargin": .number(requirement.maintenance)
     ]
+  }
+
+  private struct Held {
+    var coins: Double
+    /// nil for perpetuals.
+    var expiry: UTCTime?
+    /// Mark of linear contracts.
+    var price: Double
+  }
+
+  /// Net deltas by expiry, those of perpetuals first.
+  private static func deltas(_ held: [Held], _ inputs: Inputs) throws -> [ExpiryDelta] {
+    let expiries = Set(held.compactMap(\.expiry)).sorted()
+    let dated = try expiries.map { expiry in
+      let now = UTCTime(
+        microseconds: Int64(try inputs.number("evaluationTimestampMs")) * 1_000)
+      return ExpiryDelta(expiryYears: now.years(to: expiry), delta: net(held, expiry))
+    }
+    return [ExpiryDelta(expiryYears: 0, delta: net(held, nil))] + dated
+  }
+
+  private static func net(_ held: [Held], _ expiry: UTCTime?) -> Double {
+    held.filter { $0.expiry == expiry }.map(\.coins).reduce(0, +)
   }
 
   private static func portfolioTerms(_ inputs: Inputs) throws -> DeribitPortfolioTerms {
@@ -94,14 +123,14 @@ enum DeribitEvaluators {
     return DeribitPortfolioTerms(
       grid: grid, dampenerUSD: try inputs.number("extended_dampener_usd"),
       gainOffsetFraction: try inputs.number("pnl_offset"),
-      gainOffsetMaxUSD: try inputs.number("max_offsetable_pnl"),
+      gainOffsetMaxUSD: inputs.value("max_offsetable_pnl")?.number,
       rollShock: BasisTerms(
         moveFractionMin: try inputs.number("min_annualised_move"),
         moveAnnual: try inputs.number("annualised_move_risk"), weight: 1),
       deltaShock: DeltaShockTerms(
-        thresholdUSD: try inputs.number("delta_total_liq_shock_threshold_usd"),
-        chargePerUSD: try inputs.number("m_inc"),
-        fractionMax: try inputs.number("max_delta_shock")),
+        thresholdUSD: try inputs.number("delta_total_liq_shock_threshold_usd", absent: .infinity),
+        chargePerUSD: try inputs.number("m_inc", absent: 0),
+        fractionMax: try inputs.number("max_delta_shock", absent: 0)),
       maintenanceFactor: try inputs.number("mm_factor"),
       unconfirmed: DeribitPortfolioTerms.unconfirmedOfModel)
   }

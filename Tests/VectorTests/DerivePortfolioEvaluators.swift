@@ -144,6 +144,7 @@ enum DerivePortfolioEvaluators {
       perpetualFraction: try inputs.number("mmPerpPercent"),
       nakedShortFraction: try inputs.number("mmOptionPercent"),
       settlementWindowSeconds: settlementWindowSeconds)
+    guard scan.hasAllowedScenarios else { throw InputError("the venue refuses the scenarios") }
     return DerivePortfolioTerms2(
       scan: scan,
       negativeDiscount: StaticDiscountTerms(

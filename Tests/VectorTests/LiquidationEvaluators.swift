@@ -126,6 +126,7 @@ enum LiquidationEvaluators {
   /// A queue by given scores, or scores of positions.
   private static let ranking: Evaluator = { inputs in
     if inputs.has("need") { return try queue(inputs) }
+    if inputs.has("account_value") { return ["value": .number(try score(inputs))] }
     var (names, scores) = ([String](), [Double]())
     for list in ["longs", "shorts", "positions"] where inputs.has(list) {
       for position in try inputs.objects(list) {

@@ -1,21 +1,6 @@
 // One liquidation call as on Aave v3: how much debt may be repaid and what is seized for it.
 
-/// Share of a debt that one call may repay.
-public struct CloseFactorTerms: Sendable, Equatable {
-  /// Share while the health factor is not far below 1.
-  public var partialFraction: Double
-  /// Health factor below which all of the debt may be repaid.
-  public var healthForAll: Double
-  /// Share of the bonus that the protocol takes.
-  public var protocolFeeFraction: Double
-
-  /// Terms.
-  public init(partialFraction: Double, healthForAll: Double, protocolFeeFraction: Double) {
-    self.partialFraction = partialFraction
-    self.healthForAll = healthForAll
-    self.protocolFeeFraction = protocolFeeFraction
-  }
-
+extension CloseFactorTerms {
   /// Aave v3: half of the debt, all of it below a health factor of 0.95.
   public static func aave(protocolFeeFraction: Double) -> CloseFactorTerms {
     CloseFactorTerms(

@@ -1,28 +1,6 @@
 // The price at which an account is liquidated when one linear contract moves and everything else
 // stands still.
 
-/// Prices on either side of the mark; nil where none is positive.
-public struct LiquidationPrices: Sendable, Equatable {
-  /// Nearest at or below the mark, USD.
-  public var belowUSD: Double?
-  /// Nearest above the mark, USD.
-  public var aboveUSD: Double?
-
-  /// The nearest of many prices on each side of a mark.
-  public init(_ pricesUSD: [Double], markUSD: Double) {
-    let valid = pricesUSD.filter { $0 > 0 && $0.isFinite }
-    belowUSD = valid.filter { $0 <= markUSD }.max()
-    aboveUSD = valid.filter { $0 > markUSD }.min()
-  }
-
-  /// The nearest of both, by distance; the lower one at a tie.
-  public func nearestUSD(markUSD: Double) -> Double? {
-    guard let belowUSD else { return aboveUSD }
-    guard let aboveUSD else { return belowUSD }
-    return markUSD - belowUSD <= aboveUSD - markUSD ? belowUSD : aboveUSD
-  }
-}
-
 /// A linear position in an account whose other parts are frozen: equity `E + s (p - m)` against the
 /// maintenance `l |s| p - k + T`.
 ///
@@ -94,48 +72,5 @@ public struct LinearLiquidation: Sendable, Equatable {
   /// of no other position: `m - (E - l |s| m + k) / s`. Too far away; for comparison only.
   public func frozenMaintenancePriceUSD(rateFraction: Double, deductionUSD: Double) -> Double {
     markUSD - (equityUSD - rateFraction * abs(coins) * markUSD + deductionUSD) / coins
-  }
-}
-
-/// A linear position with margin of its own whose maintenance is taken from the entry value:
-/// `p = entry - (margin - maintenance) / s`.
-///
-/// Source: Bybit help centre, Liquidation Price (USDT Contract).
-public struct IsolatedLinearPosition: Sendable, Equatable {
-  /// Coins, positive is long, not 0.
-  public var coins: Double
-  /// Entry price, USD.
-  public var entryUSD: Double
-  /// Leverage at entry.
-  public var leverage: Double
-  /// Margin added since, USD.
-  public var extraMarginUSD: Double
-
-  /// A position.
-  public init(coins: Double, entryUSD: Double, leverage: Double, extraMarginUSD: Double) {
-    precondition(coins != 0 && leverage > 0, "a liquidation price needs a position")
-    self.coins = coins
-    self.entryUSD = entryUSD
-    self.leverage = leverage
-    self.extraMarginUSD = extraMarginUSD
-  }
-
-  /// The price, USD; nil where it would not be positive.
-  public func liquidationPriceUSD(rateFraction: Double, deductionUSD: Double) -> Double? {
-    let valueUSD = abs(coins) * entryUSD
-    let marginUSD = valueUSD / leverage + extraMarginUSD
-    let maintenanceUSD = valueUSD * rateFraction - deductionUSD
-    let price = entryUSD - (marginUSD - maintenanceUSD) / coins
-    return price > 0 ? price : nil
-  }
-}
-
-/// Sizes of a position that a margin ratio allows.
-public enum MarginRatio {
-  /// Value of positions that an equity carries at a requirement per value, USD: what must be left
-  /// after the smallest sale that restores the ratio, where sales leave the equity as it is.
-  public static func carriedUSD(equityUSD: Double, requirementFraction: Double) -> Double {
-    precondition(requirementFraction > 0, "a requirement is positive")
-    return max(equityUSD, 0) / requirementFraction
   }
 }

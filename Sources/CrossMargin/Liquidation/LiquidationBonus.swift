@@ -1,24 +1,6 @@
 // What a liquidator is paid, and what a liquidation does to health: lending rules.
 
-/// A bonus that grows as the health factor falls, from a share of the largest at 1 to the largest
-/// at and below a health factor.
-///
-/// Source: aave/aave-v4, docs/features/LiquidationEngine.md.
-public struct HealthBonus: Sendable, Equatable {
-  /// Largest multiple of the repaid value that is seized, above 1.
-  public var multipleMax: Double
-  /// Share of the largest bonus that is paid at a health factor of 1.
-  public var leastFraction: Double
-  /// Health factor at and below which the largest bonus is paid, below 1.
-  public var healthForMax: Double
-
-  /// Terms of a bonus.
-  public init(multipleMax: Double, leastFraction: Double, healthForMax: Double) {
-    self.multipleMax = multipleMax
-    self.leastFraction = leastFraction
-    self.healthForMax = healthForMax
-  }
-
+extension HealthBonus {
   /// Seized value per repaid value; `health` at most 1.
   public func multiple(health: Double) -> Double {
     if health <= healthForMax { return multipleMax }
@@ -27,17 +9,7 @@ public struct HealthBonus: Sendable, Equatable {
   }
 }
 
-/// A discount of the collateral that grows as health falls: its price factor is the health score,
-/// not below `1 - largest discount`.
-///
-/// Source: euler-xyz/euler-vault-kit @ 5b98b420, Liquidation.sol.
-public struct HealthDiscount: Sendable, Equatable {
-  /// Largest discount, a fraction.
-  public var discountMax: Double
-
-  /// Terms.
-  public init(discountMax: Double) { self.discountMax = discountMax }
-
+extension HealthDiscount {
   /// Price paid per value of collateral.
   public func factor(health: Double) -> Double { max(min(health, 1), 1 - discountMax) }
 
@@ -83,11 +55,14 @@ public struct DebtLiquidation: Sendable, Equatable {
     return seized < health ? .improves : seized > health ? .worsens : .unchanged
   }
 
-  /// Debt to repay to bring health to a target, USD, at most the debt: `D (T - HF) / (T - bonus
-  /// x factor)`; nil where no amount does, which is where liquidations worsen health.
+  /// Debt to repay to bring health to a target, USD: `D (T - HF) / (T - bonus x factor)`; nil where
+  /// no amount does, which is where every liquidation worsens health beyond the target.
+  ///
+  /// May exceed the debt: then repaying all of it does not reach the target, and the caller takes the
+  /// whole debt.
   public func debtUSD(toReach target: Double, health: Double, debtUSD: Double) -> Double? {
     let gain = target - bonusMultiple * collateralFactor
     guard gain > 0 else { return nil }
-    return min(max(debtUSD * (target - health) / gain, 0), debtUSD)
+    return max(debtUSD * (target - health) / gain, 0)
   }
 }

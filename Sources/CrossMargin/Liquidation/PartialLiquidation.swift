@@ -97,24 +97,7 @@ public struct DebtTransfer: Sendable, Equatable {
   }
 }
 
-/// How fast an account may be liquidated.
-///
-/// Source: drift-labs/protocol-v2 @ 0ae3e3b1, math/liquidation.rs.
-public struct LiquidationPace: Sendable, Equatable {
-  /// Slots after which all may be liquidated, positive.
-  public var durationSlots: Double
-  /// Share that may be liquidated at once.
-  public var initialFraction: Double
-  /// A shortage below this may be ended at once, USD.
-  public var smallShortageUSD: Double
-
-  /// A pace.
-  public init(durationSlots: Double, initialFraction: Double, smallShortageUSD: Double) {
-    self.durationSlots = durationSlots
-    self.initialFraction = initialFraction
-    self.smallShortageUSD = smallShortageUSD
-  }
-
+extension LiquidationPace {
   /// Share of the shortage that may be ended by now.
   public func fraction(shortageUSD: Double, elapsedSlots: Double) -> Double {
     if shortageUSD < smallShortageUSD { return 1 }
@@ -122,30 +105,7 @@ public struct LiquidationPace: Sendable, Equatable {
   }
 }
 
-/// A liquidator's fee that rises while nobody liquidates: the base fee for a grace period, then
-/// `base + rise x slots since the start`, capped.
-///
-/// Source: drift-labs/protocol-v2 @ 0ae3e3b1, math/liquidation.rs.
-public struct LiquidationFeeRamp: Sendable, Equatable {
-  /// Fee at first, a fraction.
-  public var baseFraction: Double
-  /// Largest fee, a fraction.
-  public var capFraction: Double
-  /// Rise per slot, a fraction.
-  public var risePerSlot: Double
-  /// Slots during which the fee does not rise.
-  public var graceSlots: Double
-
-  /// A ramp.
-  public init(
-    baseFraction: Double, capFraction: Double, risePerSlot: Double, graceSlots: Double
-  ) {
-    self.baseFraction = baseFraction
-    self.capFraction = capFraction
-    self.risePerSlot = risePerSlot
-    self.graceSlots = graceSlots
-  }
-
+extension LiquidationFeeRamp {
   /// The fee after some slots, a fraction.
   public func fraction(elapsedSlots: Double) -> Double {
     if elapsedSlots < graceSlots { return baseFraction }

@@ -65,19 +65,7 @@ public struct PerpetualLiquidation: Sendable, Equatable {
   }
 }
 
-/// How far below the oracle price a liquidation order is offered.
-public struct FillablePriceTerms: Sendable, Equatable {
-  /// BA: speed at which the offer worsens as the account loses, positive.
-  public var bankruptcyAdjustment: Double
-  /// SMMR: largest discount, as a fraction of the position's maintenance requirement.
-  public var spreadToMaintenance: Double
-
-  /// Terms.
-  public init(bankruptcyAdjustment: Double, spreadToMaintenance: Double) {
-    self.bankruptcyAdjustment = bankruptcyAdjustment
-    self.spreadToMaintenance = spreadToMaintenance
-  }
-
+extension FillablePriceTerms {
   /// Limit price of a position of an account, USD per coin: `(N - ABR SMMR PMMR) / q`, with the
   /// rating `ABR = clamp(BA (1 - NC / MMR), 0, 1)`, N the signed notional and PMMR the position's
   /// maintenance requirement.
@@ -90,30 +78,7 @@ public struct FillablePriceTerms: Sendable, Equatable {
   }
 }
 
-/// What may be liquidated of one account within one block.
-///
-/// Source: dydxprotocol/v4-chain @ 84d4664b, x/clob/keeper/liquidations.go.
-public struct BlockLiquidationLimits: Sendable, Equatable {
-  /// Smallest notional of a position that may be closed in part, USD.
-  public var positionNotionalUSDMin: Double
-  /// Largest share of a position.
-  public var positionFractionMax: Double
-  /// Largest notional of one account, USD.
-  public var accountNotionalUSDMax: Double
-  /// Largest loss of the insurance fund by one account, USD.
-  public var fundLossUSDMax: Double
-
-  /// Limits.
-  public init(
-    positionNotionalUSDMin: Double, positionFractionMax: Double, accountNotionalUSDMax: Double,
-    fundLossUSDMax: Double
-  ) {
-    self.positionNotionalUSDMin = positionNotionalUSDMin
-    self.positionFractionMax = positionFractionMax
-    self.accountNotionalUSDMax = accountNotionalUSDMax
-    self.fundLossUSDMax = fundLossUSDMax
-  }
-
+extension BlockLiquidationLimits {
   /// Coins of a position that may be closed now, positive, when `doneUSD` of the account's notional
   /// was closed in the block before.
   public func coinsMax(position: PerpetualPosition, doneUSD: Double) -> Double {

@@ -26,11 +26,11 @@ public struct DeribitRequirement: Sendable, Equatable {
   public var rollShock: Double
   /// Large delta.
   public var deltaShock: Double
-  /// Requirements beside the risk matrix: market maker protection, open orders, spot holdings.
+  /// Market maker protection, beside the risk matrix.
   public var marketMakerProtection: Double
-  /// See above.
+  /// Open orders, beside the risk matrix.
   public var openOrders: Double
-  /// See above.
+  /// Spot holdings, beside the risk matrix.
   public var spot: Double
   /// Maintenance over risk matrix.
   public var maintenanceFactor: Double
@@ -62,11 +62,11 @@ public struct DeribitPortfolio: Sendable, Equatable {
   public var profits: [Double]
   /// Net delta of each expiry, coins.
   public var deltas: [ExpiryDelta]
-  /// Requirements beside the risk matrix, in the settlement currency.
+  /// Requirement of market maker protection, in the settlement currency.
   public var marketMakerProtection = 0.0
-  /// See above.
+  /// Requirement of open orders, in the settlement currency.
   public var openOrders = 0.0
-  /// See above.
+  /// Requirement of spot holdings, in the settlement currency.
   public var spot = 0.0
 
   /// A portfolio without requirements beside the risk matrix.
@@ -89,7 +89,7 @@ extension DeribitPortfolioTerms {
     // One unit of the settlement currency at the present price.
     let unitUSD = portfolio.settlement == .coin ? portfolio.indexUSD : 1
     let offset = GainOffset(
-      fraction: gainOffsetFraction, gainMax: gainOffsetMaxUSD / unitUSD)
+      fraction: gainOffsetFraction, gainMax: gainOffsetMaxUSD.map { $0 / unitUSD })
     let counted = zip(portfolio.profits, scenarios).map { profit, scenario in
       offset.applied(
         to: dampened(

@@ -2,36 +2,6 @@
 
 import RiskNumerics
 
-/// Initial and maintenance margin, in the unit of the option's settlement.
-public struct LevelPair: Sendable, Equatable {
-  /// Initial margin.
-  public var initial: Double
-  /// Maintenance margin.
-  public var maintenance: Double
-
-  /// Both levels.
-  public init(initial: Double, maintenance: Double) {
-    self.initial = initial
-    self.maintenance = maintenance
-  }
-
-  /// Sum, level by level.
-  public static func + (left: LevelPair, right: LevelPair) -> LevelPair {
-    LevelPair(
-      initial: left.initial + right.initial, maintenance: left.maintenance + right.maintenance)
-  }
-
-  /// Both levels times a positive amount.
-  public static func * (pair: LevelPair, amount: Double) -> LevelPair {
-    LevelPair(initial: pair.initial * amount, maintenance: pair.maintenance * amount)
-  }
-
-  /// Sum of requirements in their order.
-  public static func sum(_ pairs: [LevelPair]) -> LevelPair {
-    pairs.reduce(LevelPair(initial: 0, maintenance: 0), +)
-  }
-}
-
 /// An option as the formula sees it.
 public struct QuotedOption: Sendable, Equatable {
   /// Price of the underlying (index or forward, as the venue says), USD, positive.

@@ -28,42 +28,6 @@ public struct AuctionTerms: Sendable, Equatable {
   }
 }
 
-/// A price factor that falls linearly from a start to a cutoff, then linearly to 0.
-public struct TwoPhaseSchedule: Sendable, Equatable {
-  /// Factor at the start.
-  public var startFactor: Double
-  /// Factor at the end of the fast phase.
-  public var cutoffFactor: Double
-  /// Length of the fast phase, seconds, positive.
-  public var fastSeconds: Double
-  /// Length of the slow phase, seconds, positive.
-  public var slowSeconds: Double
-
-  /// A schedule.
-  public init(
-    startFactor: Double, cutoffFactor: Double, fastSeconds: Double, slowSeconds: Double
-  ) {
-    self.startFactor = startFactor
-    self.cutoffFactor = cutoffFactor
-    self.fastSeconds = fastSeconds
-    self.slowSeconds = slowSeconds
-  }
-
-  /// The factor after some seconds, at least 0.
-  public func factor(elapsedSeconds: Double) -> Double {
-    if elapsedSeconds < fastSeconds {
-      return startFactor - (startFactor - cutoffFactor) * max(elapsedSeconds, 0) / fastSeconds
-    }
-    let slow = (elapsedSeconds - fastSeconds) / slowSeconds
-    return max(cutoffFactor * (1 - slow), 0)
-  }
-
-  /// Whether the factor has reached 0: the auction is then to be restarted as insolvent.
-  public func isOver(elapsedSeconds: Double) -> Bool {
-    elapsedSeconds >= fastSeconds + slowSeconds
-  }
-}
-
 /// A price of collateral that falls with time.
 ///
 /// Source: makerdao/dss @ 0cd974e9, src/abaci.sol.
@@ -87,5 +51,27 @@ public struct AuctionReset: Sendable, Equatable {
   public init(tailSeconds: Double, cuspFraction: Double) {
     self.tailSeconds = tailSeconds
     self.cuspFraction = cuspFraction
+  }
+}
+
+/// A price factor that falls linearly from a start to a cutoff, then linearly to 0.
+public struct TwoPhaseSchedule: Sendable, Equatable {
+  /// Factor at the start.
+  public var startFactor: Double
+  /// Factor at the end of the fast phase.
+  public var cutoffFactor: Double
+  /// Length of the fast phase, seconds, positive.
+  public var fastSeconds: Double
+  /// Length of the slow phase, seconds, positive.
+  public var slowSeconds: Double
+
+  /// A schedule.
+  public init(
+    startFactor: Double, cutoffFactor: Double, fastSeconds: Double, slowSeconds: Double
+  ) {
+    self.startFactor = startFactor
+    self.cutoffFactor = cutoffFactor
+    self.fastSeconds = fastSeconds
+    self.slowSeconds = slowSeconds
   }
 }

@@ -10,8 +10,8 @@ public struct DeribitPortfolioTerms: Sendable, Equatable {
   public var dampenerUSD: Double
   /// Share of a gain that offsets losses of other pairs, in [0, 1].
   public var gainOffsetFraction: Double
-  /// Largest gain that offsets, USD.
-  public var gainOffsetMaxUSD: Double
+  /// Largest gain that offsets, USD; nil = no bound.
+  public var gainOffsetMaxUSD: Double?
   /// Expiries moving against each other: minimum and annual move.
   public var rollShock: BasisTerms
   /// Charge on a large total delta.
@@ -24,7 +24,7 @@ public struct DeribitPortfolioTerms: Sendable, Equatable {
   /// All terms in order.
   public init(
     grid: PriceVolatilityGrid, dampenerUSD: Double, gainOffsetFraction: Double,
-    gainOffsetMaxUSD: Double, rollShock: BasisTerms, deltaShock: DeltaShockTerms,
+    gainOffsetMaxUSD: Double?, rollShock: BasisTerms, deltaShock: DeltaShockTerms,
     maintenanceFactor: Double, unconfirmed: [String]
   ) {
     self.grid = grid
@@ -43,7 +43,8 @@ public struct DeribitPortfolioTerms: Sendable, Equatable {
   /// What is not published of the model, whatever its parameters.
   public static let unconfirmedOfModel = [
     "delta shock above its threshold", "exponential branch of the roll shock",
-    "coin deltas of options in roll and delta shock", "correlation contingency of cross accounts"
+    "coin deltas of options in roll and delta shock", "correlation contingency of cross accounts",
+    "whether the bound on offsetting gains holds before or after the offset"
   ]
 }
 

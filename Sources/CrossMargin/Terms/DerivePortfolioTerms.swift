@@ -45,6 +45,17 @@ public struct DeriveScanTerms: Sendable, Equatable {
 }
 
 extension DeriveScanTerms {
+  /// Most scenarios that a rule set may have.
+  public static let scenarioCountMax = 40
+
+  /// Whether the venue's contract would take the scenarios: not too many, skews at an unchanged
+  /// price only, and each kind of skew once at most.
+  public var hasAllowedScenarios: Bool {
+    let skews = scenarios.filter(\.isSkew)
+    return scenarios.count <= Self.scenarioCountMax && skews.allSatisfy { $0.priceRatio == 1 }
+      && Set(skews.map(\.volatility)).count == skews.count
+  }
+
   /// The same with the three scenarios that a trusted risk assessor is checked with, at the
   /// maintenance level: both moves of the basis contingency and no move.
   public var forTrustedAssessor: DeriveScanTerms {

@@ -1,7 +1,5 @@
 // Weights and rates that depend on how much there is: of a position, of deposits, of open interest.
 
-import RiskNumerics
-
 /// A weight that worsens with the square root of a size.
 ///
 /// Source: drift-labs/protocol-v2 @ 0ae3e3b1, math/margin.rs. The venue takes integer square roots,
@@ -17,20 +15,6 @@ public struct SizeScaledWeight: Sendable, Equatable {
     self.baseFraction = baseFraction
     self.premiumPerRootToken = premiumPerRootToken
   }
-
-  /// Fraction of an asset's value that counts: `min(w, 1.1 / (1 + imf sqrt(size)))`.
-  public func assetFraction(tokens: Double) -> Double {
-    if premiumPerRootToken == 0 { return baseFraction }
-    return min(baseFraction, 1.1 / (1 + premiumPerRootToken * root(tokens)))
-  }
-
-  /// Requirement per value of a debt or position: `max(w, 0.8 w + imf sqrt(size))`.
-  public func liabilityFraction(tokens: Double) -> Double {
-    if premiumPerRootToken == 0 { return baseFraction }
-    return max(baseFraction, 0.8 * baseFraction + premiumPerRootToken * root(tokens))
-  }
-
-  private func root(_ tokens: Double) -> Double { abs(tokens).squareRoot() }
 }
 
 /// An initial weight that shrinks once a venue's deposits of the asset pass a value: `w start /
@@ -47,12 +31,6 @@ public struct DepositScaledWeight: Sendable, Equatable {
   public init(baseFraction: Double, startUSD: Double) {
     self.baseFraction = baseFraction
     self.startUSD = startUSD
-  }
-
-  /// The weight while the venue holds `totalDepositsUSD`.
-  public func fraction(totalDepositsUSD: Double) -> Double {
-    guard startUSD > 0, totalDepositsUSD > startUSD else { return baseFraction }
-    return DecimalStep.down(baseFraction * startUSD / totalDepositsUSD, partsPerUnit: 10_000)
   }
 }
 
@@ -74,22 +52,6 @@ public struct OpenInterestScaling: Sendable, Equatable {
     self.lowerUSD = lowerUSD
     self.upperUSD = upperUSD
   }
-
-  /// The initial rate, a fraction in parts per million.
-  public func initialFraction(openInterestUSD: Double) -> Double {
-    initialParts(openInterestUSD: openInterestUSD) / Self.partsPerUnit
-  }
-
-  /// The same in millionths, whole.
-  func initialParts(openInterestUSD: Double) -> Double {
-    let base = (baseFraction * Self.partsPerUnit).rounded()
-    guard upperUSD > lowerUSD, openInterestUSD > lowerUSD else { return base }
-    if openInterestUSD >= upperUSD { return Self.partsPerUnit }
-    let rise = (Self.partsPerUnit - base) * (openInterestUSD - lowerUSD) / (upperUSD - lowerUSD)
-    return DecimalStep.down(base + rise, partsPerUnit: 1)
-  }
-
-  static let partsPerUnit = 1_000_000.0
 }
 
 /// Rates that grow with a position's share of its market's skew scale.

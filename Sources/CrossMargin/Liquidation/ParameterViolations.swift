@@ -1,33 +1,6 @@
 // Relations that every set of liquidation parameters must keep, checked before it is used.
 
-/// Parameters of a market with liquidations, fractions unless stated.
-public struct RiskParameters: Sendable, Equatable {
-  /// Initial requirement per value.
-  public var initialFraction: Double
-  /// Maintenance requirement per value.
-  public var maintenanceFraction: Double
-  /// Paid to the liquidator per value closed.
-  public var liquidatorFeeFraction: Double
-  /// Paid to the insurance fund per value closed.
-  public var fundFeeFraction: Double
-  /// Expected cost of closing per value, at the delay of the venue.
-  public var closeoutCostFraction: Double
-  /// Move over one monitoring period at 99 %.
-  public var monitoringMoveFraction: Double
-
-  /// Parameters.
-  public init(
-    initialFraction: Double, maintenanceFraction: Double, liquidatorFeeFraction: Double,
-    fundFeeFraction: Double, closeoutCostFraction: Double, monitoringMoveFraction: Double
-  ) {
-    self.initialFraction = initialFraction
-    self.maintenanceFraction = maintenanceFraction
-    self.liquidatorFeeFraction = liquidatorFeeFraction
-    self.fundFeeFraction = fundFeeFraction
-    self.closeoutCostFraction = closeoutCostFraction
-    self.monitoringMoveFraction = monitoringMoveFraction
-  }
-
+extension RiskParameters {
   /// A relation that does not hold.
   public enum Violation: String, Sendable, Equatable, CaseIterable {
     /// `0 < MM < IM <= 1`.
