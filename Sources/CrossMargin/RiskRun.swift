@@ -56,9 +56,12 @@ public struct RiskRun: Sendable {
     }
   }
 
-  /// The grid that each rule set scans, in the order of the settings: what the worst scenario of a
+  /// Levels and components of each rule set, in the order of the settings.
+  public var marginSchemas: [MarginSchema] { prepared.rules.map(\.schema) }
+
+  /// The scenarios of each rule set, in the order of the settings: what the worst scenario of a
   /// `MarginRow` counts.
-  public var scannedGrids: [ScannedGrid] { prepared.plans.map(ScannedGrid.init) }
+  public var ruleScenarios: [[RuleScenario]] { prepared.rules.map(\.scenarios) }
 
   /// Labels of the scenarios of each set, in the order of the settings: what the worst scenario of a
   /// `MeasureRow` counts.

@@ -3,31 +3,52 @@
 import PortfolioModel
 import RiskNumerics
 
-/// Margin of the accounts of one rule set within one block.
-struct ScanMargin {
+/// Rule sets of the family scan. With `f` the factor of a level, `h` its haircuts and `scan` the worst
+/// loss of the grid: `surplus = equity - h x positive balances - f (scan + basis + naked short)
+/// - borrow`.
+struct ScanMargin: MarginRule {
   let plan: ScanPlan
   let market: PricedMarket
   let book: Book
-  let columns: UnitColumns
+  let base: UnitValue
 
   /// Accounts read together: enough to share the costs of a batch, few enough for a core's caches.
   private static let batchAccountCount = 128
 
-  /// Requirements of accounts, in their order.
-  func rows(_ accounts: [AccountHoldings]) throws(RunError) -> [MarginRow] {
-    var rows: [MarginRow] = []
-    rows.reserveCapacity(accounts.count)
+  var columns: UnitColumns { base.columns }
+
+  let schema = MarginSchema(
+    levels: ["initial", "maintenance"],
+    components: [
+      MarginComponent("equity", .value), MarginComponent("haircut", .value),
+      MarginComponent("scan", .charge), MarginComponent("basis", .charge),
+      MarginComponent("naked_short", .charge), MarginComponent("borrow", .charge)
+    ])
+
+  var scenarios: [RuleScenario] {
+    let set = plan.grid.set
+    return set.labels.indices.map { scenario in
+      RuleScenario(
+        label: set.labels[scenario], priceMove: set.gridMoves?.price[scenario] ?? 0,
+        volatilityMove: set.gridMoves?.volatility[scenario] ?? 0,
+        lossFactor: set.lossFactors[scenario])
+    }
+  }
+
+  func outcomes(_ accounts: [AccountHoldings]) throws(RunError) -> [MarginOutcome] {
+    var outcomes: [MarginOutcome] = []
+    outcomes.reserveCapacity(accounts.count)
     var first = 0
     while first < accounts.count {
       let end = min(first + Self.batchAccountCount, accounts.count)
-      try append(accounts[first..<end], to: &rows)
+      try append(accounts[first..<end], to: &outcomes)
       first = end
     }
-    return rows
+    return outcomes
   }
 
   private func append(
-    _ accounts: ArraySlice<AccountHoldings>, to rows: inout [MarginRow]
+    _ accounts: ArraySlice<AccountHoldings>, to outcomes: inout [MarginOutcome]
   ) throws(RunError) {
     let scans = try scan(accounts)
     let basisLossesUSD = try basisLosses(accounts)
@@ -36,14 +57,19 @@ struct ScanMargin {
       let charge = RiskCharge(
         scanUSD: scans[position].lossUSD, basisUSD: basisLossesUSD[position],
         nakedShortUSD: nakedShortFloorUSD(holdings, using: &workspace))
-      rows.append(
-        MarginRow(
-          account: holdings.account,
-          initial: requirement(
-            charge, holdings, terms: plan.terms.initial, haircuts: plan.initialHaircuts),
-          maintenance: requirement(
-            charge, holdings, terms: plan.terms.maintenance, haircuts: plan.maintenanceHaircuts),
-          worstScenario: ScenarioIndex(scans[position].scenario)))
+      let equityUSD = EquityReading(holdings, base: base).equityUSD
+      outcomes.append(
+        .margin(
+          MarginRow(
+            account: holdings.account,
+            levels: [
+              level(
+                charge, holdings, equityUSD: equityUSD, terms: plan.terms.initial,
+                haircuts: plan.initialHaircuts),
+              level(
+                charge, holdings, equityUSD: equityUSD, terms: plan.terms.maintenance,
+                haircuts: plan.maintenanceHaircuts)
+            ], worstScenario: ScenarioIndex(scans[position].scenario))))
     }
   }
 
@@ -58,9 +84,10 @@ struct ScanMargin {
     var nakedShortTopUpUSD: Double { max(nakedShortUSD - (scanUSD + basisUSD), 0) }
   }
 
-  private func requirement(
-    _ charge: RiskCharge, _ holdings: AccountHoldings, terms: LevelTerms, haircuts: [Double]
-  ) -> ScanRequirement {
+  private func level(
+    _ charge: RiskCharge, _ holdings: AccountHoldings, equityUSD: Double, terms: LevelTerms,
+    haircuts: [Double]
+  ) -> LevelMargin {
     var borrowedUSD = 0.0
     var haircutUSD = 0.0
     for (asset, amount) in holdings.amounts {
@@ -68,10 +95,11 @@ struct ScanMargin {
       borrowedUSD += max(-valueUSD, 0)
       haircutUSD += max(valueUSD, 0) * haircuts[asset.position]
     }
-    return ScanRequirement(
-      scanUSD: charge.scanUSD * terms.factor, basisUSD: charge.basisUSD * terms.factor,
-      nakedShortUSD: charge.nakedShortTopUpUSD * terms.factor,
-      borrowUSD: borrowedUSD * terms.borrowFraction, haircutUSD: haircutUSD)
+    return LevelMargin(
+      componentsUSD: [
+        equityUSD, -haircutUSD, -(charge.scanUSD * terms.factor), -(charge.basisUSD * terms.factor),
+        -(charge.nakedShortTopUpUSD * terms.factor), -(borrowedUSD * terms.borrowFraction)
+      ], schema: schema)
   }
 
   // MARK: Scan

@@ -3,26 +3,6 @@
 import PortfolioModel
 import RiskNumerics
 
-/// The scenarios of the grid that a rule set scans.
-public struct ScannedGrid: Sendable, Equatable {
-  /// Label of each scenario.
-  public let labels: [String]
-  /// Relative price move of each scenario, of assets without a range of their own.
-  public let priceMoves: [Double]
-  /// Relative move of 30-day volatility in each scenario.
-  public let volatilityMoves: [Double]
-  /// Multiplier of profit in each scenario, of assets without a range of their own.
-  public let lossFactors: [Double]
-
-  init(_ plan: ScanPlan) {
-    let set = plan.grid.set
-    labels = set.labels
-    priceMoves = set.gridMoves?.price ?? []
-    volatilityMoves = set.gridMoves?.volatility ?? []
-    lossFactors = set.lossFactors
-  }
-}
-
 /// Terms of a rule set with haircuts and multipliers by asset.
 struct ScanPlan: Sendable {
   let terms: ScanTerms
@@ -58,12 +38,12 @@ struct ScanPlan: Sendable {
   }
 
   /// Scenario sets that a rule set asks for.
-  static func requests(_ terms: ScanTerms) -> (
+  static func requests(_ terms: ScanTerms, name: String) -> (
     grid: ScenarioSetSettings, forwardShift: ScenarioSetSettings
   ) {
     (
-      ScenarioSetSettings(name: "scan:" + terms.name, source: .grid(terms.grid)),
-      ScenarioSetSettings(name: "basis:" + terms.name, source: .forwardShift(terms.basis))
+      ScenarioSetSettings(name: "scan:" + name, source: .grid(terms.grid)),
+      ScenarioSetSettings(name: "basis:" + name, source: .forwardShift(terms.basis))
     )
   }
 

@@ -9,10 +9,10 @@ struct BlockRun {
   let accounts: Range<Int>
 
   func result(blockIndex: Int) throws(RunError) -> AccountBlockResult {
-    let holdings = accounts.map { run.holdings.holdings(of: AccountIndex($0)) }
-    let isWhole = holdings.allSatisfy { $0.missing == nil }
+    var holdings = accounts.map { run.holdings.holdings(of: AccountIndex($0)) }
+    let margins = try judge(&holdings)
+    let isWhole = margins.count == holdings.count
     let margined = isWhole ? holdings : holdings.filter { $0.missing == nil }
-    let margins = try self.margins(margined)
     let measures = try self.measures(margined)
 
     var result = AccountBlockResult(
@@ -59,8 +59,8 @@ struct BlockRun {
     result.contribution.marginedNotionalUSD += account.grossNotionalUSD
     result.contribution.equityUSD += value.equityUSD
     result.contribution.negativeEquityUSD += max(-value.equityUSD, 0)
-    result.contribution.initialUSD += margin.initial.totalUSD
-    result.contribution.maintenanceUSD += margin.maintenance.totalUSD
+    result.contribution.initialUSD += margin.initial.requirementUSD
+    result.contribution.maintenanceUSD += margin.maintenance.requirementUSD
     if run.settings.limits.isEmpty { return }
     let setCount = run.readings.count
     let own = Array(measures[position * setCount..<(position + 1) * setCount])
@@ -70,20 +70,25 @@ struct BlockRun {
     }
   }
 
-  /// Margin of accounts, each under its own rule set, in the order of accounts.
-  private func margins(_ holdings: [AccountHoldings]) throws(RunError) -> [MarginRow] {
+  /// Margin of the accounts that can be valued and that their own rule set covers, in their order.
+  /// What a rule set does not cover is noted as missing.
+  private func judge(_ holdings: inout [AccountHoldings]) throws(RunError) -> [MarginRow] {
     var rows: [MarginRow] = []
-    for (position, plan) in run.plans.enumerated() {
-      let isAlone = run.plans.count == 1
-      let ofModel =
-        isAlone
-        ? holdings : holdings.filter { run.modelOfAccount[$0.account.position] == position }
-      if ofModel.isEmpty { continue }
-      let margin = ScanMargin(
-        plan: plan, market: run.market, book: run.book, columns: run.base.columns)
-      rows += try margin.rows(ofModel)
+    rows.reserveCapacity(holdings.count)
+    for (model, rule) in run.rules.enumerated() {
+      let places = holdings.indices.filter {
+        holdings[$0].missing == nil && run.modelOfAccount[holdings[$0].account.position] == model
+      }
+      if places.isEmpty { continue }
+      let outcomes = try rule.outcomes(places.map { holdings[$0] })
+      for (place, outcome) in zip(places, outcomes) {
+        switch outcome {
+        case .margin(let row): rows.append(row)
+        case .notCovered(let missing): holdings[place].missing = missing
+        }
+      }
     }
-    return run.plans.count == 1 ? rows : rows.sorted { $0.account < $1.account }
+    return run.rules.count == 1 ? rows : rows.sorted { $0.account < $1.account }
   }
 
   /// Measures of accounts, by account, then set.
@@ -104,23 +109,6 @@ struct BlockRun {
       }
     }
     return accounts.indices.flatMap { position in bySet.map { $0[position] } }
-  }
-}
-
-/// What an account is worth before haircuts.
-struct EquityReading {
-  private(set) var optionValueUSD = 0.0
-  private(set) var equityUSD = 0.0
-
-  init(_ holdings: AccountHoldings, base: UnitValue) {
-    var balancesUSD = 0.0
-    for (asset, amount) in holdings.amounts {
-      balancesUSD += amount * base.baseUSD[base.columns.column(of: asset)]
-    }
-    for (instrument, quantity) in holdings.contracts {
-      optionValueUSD += quantity * base.baseUSD[base.columns.column(of: instrument)]
-    }
-    equityUSD = balancesUSD + optionValueUSD
   }
 }
 

@@ -3,48 +3,6 @@
 import PortfolioModel
 import RiskNumerics
 
-/// One figure and the rows that add up to it, in their order, to the last bit.
-public struct ExplainedSum: Sendable, Equatable {
-  /// One addend.
-  public struct Row: Sendable, Equatable {
-    /// What it is.
-    public var label: String
-    /// How much of it; nil where that has no meaning.
-    public var quantity: Double?
-    /// Value of one, USD; nil where that has no meaning.
-    public var unitUSD: Double?
-    /// What it adds, USD.
-    public var amountUSD: Double
-
-    /// An addend.
-    public init(
-      label: String, quantity: Double? = nil, unitUSD: Double? = nil, amountUSD: Double
-    ) {
-      self.label = label
-      self.quantity = quantity
-      self.unitUSD = unitUSD
-      self.amountUSD = amountUSD
-    }
-  }
-
-  /// Name of the figure.
-  public var title: String
-  /// The addends.
-  public var rows: [Row]
-  /// The figure as stored, USD.
-  public var totalUSD: Double
-
-  /// A figure with its addends. Where these, added in their order, miss the figure by the rounding
-  /// of its own computation, a row says so.
-  public init(title: String, rows: [Row], totalUSD: Double) {
-    self.title = title
-    self.rows = rows
-    self.totalUSD = totalUSD
-    let sum = rows.reduce(0) { $0 + $1.amountUSD }
-    if sum != totalUSD { self.rows.append(Row(label: "rounding", amountUSD: totalUSD - sum)) }
-  }
-}
-
 /// Everything a run says about one account, with the sums behind it.
 public struct AccountExplanation: Sendable, Equatable {
   /// Name of the account.
@@ -81,8 +39,9 @@ public struct PositionResult: Sendable, Equatable {
   public var gapToMarkUSD: Double?
   /// Sensitivities.
   public var greeks: Greeks
-  /// Profit in the worst scenario of the account's rule set before loss factors, USD.
-  public var worstProfitUSD: Double
+  /// Profit in the worst scenario of the account's rule set before loss factors, USD; nil where the
+  /// rule set names none.
+  public var worstProfitUSD: Double?
 }
 
 /// Explains single accounts by the same operations that the run makes.
@@ -94,21 +53,22 @@ struct Explainer {
     let block = try BlockRun(run: run, accounts: account.position..<account.position + 1)
       .result(blockIndex: 0)
     let row = block.accounts[0]
-    let plan = run.plans[row.modelPosition]
+    let rule = run.rules[row.modelPosition]
     var result = AccountExplanation(
-      name: run.book.portfolio.accounts[account.position].name, model: plan.terms.name,
+      name: run.book.portfolio.accounts[account.position].name, model: run.settings.models[row.modelPosition].name,
       account: row)
     guard let margin = block.margins.first else { return result }
     let holdings = run.holdings.holdings(of: account)
     result.margin = margin
-    result.worstScenarioLabel = plan.grid.set.labels[margin.worstScenario.position]
+    result.worstScenarioLabel =
+      margin.worstScenario.map { rule.scenarios[$0.position].label } ?? ""
     result.measures = block.measures
     result.exposures = run.exposure.exposures(
       netQuantities: block.contribution.netQuantities)
-    result.positions = positions(plan: plan, worst: margin.worstScenario)
-    result.sums = [equity(holdings, row), scan(holdings, plan, margin)]
-    for (name, level) in [("initial", margin.initial), ("maintenance", margin.maintenance)] {
-      result.sums += Self.level(name, level, equityUSD: row.equityUSD)
+    result.positions = positions(rule, worst: margin.worstScenario)
+    result.sums = [equity(holdings, row)] + rule.explanation(holdings, margin)
+    for (name, level) in zip(rule.schema.levels, margin.levels) {
+      result.sums.append(Self.level(name, level, rule.schema))
     }
     return result
   }
@@ -132,69 +92,18 @@ struct Explainer {
       title: "equity", rows: balances + options, totalUSD: row.equityUSD)
   }
 
-  /// The loss of each holding in the worst scenario, after loss factors and gain offset.
-  private func scan(
-    _ holdings: AccountHoldings, _ plan: ScanPlan, _ margin: MarginRow
-  ) -> ExplainedSum {
-    let scenario = margin.worstScenario.position
-    let units = ScanUnits.byUnderlying([holdings], plan: plan, columns: run.base.columns)
-    var rows: [ExplainedSum.Row] = []
-    for unit in units.units(ofAccountAt: 0) {
-      let entries = Int(units.quantities.offsets[unit])..<Int(units.quantities.offsets[unit + 1])
-      let profits = entries.map { entry in
-        units.quantities.quantities[entry]
-          * plan.grid.unitProfitUSD[
-            scenario: scenario, column: Int(units.quantities.columns[entry])]
-      }
-      let isGain = profits.reduce(0, +) > 0
-      let weight =
-        plan.profitFactors[Int(units.groups[unit])][scenario]
-        * (isGain ? plan.terms.gainOffsetFraction : 1)
-      for (entry, profit) in zip(entries, profits) {
-        rows.append(
-          ExplainedSum.Row(
-            label: label(ofColumn: Int(units.quantities.columns[entry])),
-            quantity: units.quantities.quantities[entry], amountUSD: -(profit * weight)))
-      }
-    }
-    let factor = plan.terms.maintenance.factor
-    let lossUSD = factor > 0 ? margin.maintenance.scanUSD / factor : 0
-    return ExplainedSum(
-      title: "scan loss in scenario \(scenario) (\(plan.grid.set.labels[scenario]))",
-      rows: lossUSD > 0 ? rows : [], totalUSD: lossUSD)
-  }
-
-  private func label(ofColumn column: Int) -> String {
-    let columns = run.base.columns
-    return column < columns.assetCount
-      ? run.market.assets[column].name
-      : run.book.instruments[column - columns.assetCount].name
-  }
-
   private static func level(
-    _ name: String, _ level: ScanRequirement, equityUSD: Double
-  ) -> [ExplainedSum] {
-    let surplus = level.surplusUSD(equityUSD: equityUSD)
-    return [
-      ExplainedSum(
-        title: "\(name) requirement",
-        rows: [
-          ExplainedSum.Row(label: "scan", amountUSD: level.scanUSD),
-          ExplainedSum.Row(label: "basis contingency", amountUSD: level.basisUSD),
-          ExplainedSum.Row(label: "naked short floor", amountUSD: level.nakedShortUSD),
-          ExplainedSum.Row(label: "borrowing", amountUSD: level.borrowUSD)
-        ], totalUSD: level.totalUSD),
-      ExplainedSum(
-        title: "\(name) surplus",
-        rows: [
-          ExplainedSum.Row(label: "equity", amountUSD: equityUSD),
-          ExplainedSum.Row(label: "haircuts", amountUSD: -level.haircutUSD),
-          ExplainedSum.Row(label: "requirement", amountUSD: -level.totalUSD)
-        ], totalUSD: surplus)
-    ]
+    _ name: String, _ level: LevelMargin, _ schema: MarginSchema
+  ) -> ExplainedSum {
+    ExplainedSum(
+      title: "\(name) surplus",
+      rows: zip(schema.components, level.componentsUSD).map { component, amount in
+        ExplainedSum.Row(
+          label: component.name.split(separator: "_").joined(separator: " "), amountUSD: amount)
+      }, totalUSD: level.surplusUSD)
   }
 
-  private func positions(plan: ScanPlan, worst: ScenarioIndex) -> [PositionResult] {
+  private func positions(_ rule: any MarginRule, worst: ScenarioIndex?) -> [PositionResult] {
     let table = run.book.portfolio.positions
     return table.rows(of: account).map { row in
       let instrument = table.instruments[row]
@@ -202,12 +111,14 @@ struct Explainer {
       let column = run.base.columns.column(of: instrument)
       var greeks = Greeks()
       greeks.add(run.exposure.greeks.greeks[column], quantity: quantity)
-      let profit = plan.grid.unitProfitUSD[scenario: worst.position, column: column]
+      let profit = worst.flatMap {
+        rule.unitProfitUSD(column: column, scenario: $0.position)
+      }
       return PositionResult(
         instrument: run.book[instrument].name, leg: table.legs.isEmpty ? "" : table.legs[row],
         quantity: quantity, valueUSD: quantity * run.base.baseUSD[column],
         gapToMarkUSD: gapToMark(instrument).map { quantity * $0 }, greeks: greeks,
-        worstProfitUSD: quantity * profit)
+        worstProfitUSD: profit.map { quantity * $0 })
     }
   }
 

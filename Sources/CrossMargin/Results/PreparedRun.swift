@@ -1,5 +1,5 @@
 // Everything that all accounts share, made once: the priced market, unit values, valued scenario
-// sets, the plans of rule sets.
+// sets, the rule sets.
 
 import PortfolioModel
 import RiskNumerics
@@ -15,7 +15,7 @@ struct PreparedRun: Sendable {
   /// Reported sets, in the order of the settings.
   let readings: [MeasureReading]
   /// One per rule set, in the order of the settings.
-  let plans: [ScanPlan]
+  let rules: [any MarginRule]
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
 
@@ -36,9 +36,8 @@ struct PreparedRun: Sendable {
       market: market, instruments: book.instruments)
 
     progress(.scenarios)
-    let ruleRequests = settings.models.map(ScanPlan.requests)
     let requests = ValuationRequests(
-      settings.scenarioSets + ruleRequests.flatMap { [$0.grid, $0.forwardShift] })
+      settings.scenarioSets + settings.models.flatMap(\.requests))
     var factory = ScenarioFactory(book: book, settings: settings, market: market)
     var sets: [ScenarioSet] = []
     for request in requests.distinct { sets.append(try factory.set(request)) }
@@ -54,12 +53,10 @@ struct PreparedRun: Sendable {
         valued: valued[requests.position(of: request)], setPosition: position,
         confidence: settings.confidence)
     }
-    plans = zip(settings.models, ruleRequests).map { terms, requested in
-      ScanPlan(
-        terms: terms, grid: valued[requests.position(of: requested.grid)],
-        forwardShift: valued[requests.position(of: requested.forwardShift)], market: market,
-        instruments: book.instruments)
-    }
+    let context = RuleContext(
+      book: book, market: market, columns: base.columns, base: base,
+      valued: { valued[requests.position(of: $0)] })
+    rules = settings.models.map { $0.rule(context) }
   }
 
   private static func models(

@@ -3,11 +3,11 @@
 import PortfolioModel
 
 extension AccountStatus {
-  /// Status of an account from its equity before haircuts and its requirements.
+  /// Status of an account from its equity before haircuts and the surplus of its levels.
   static func of(equityUSD: Double, margin: MarginRow) -> AccountStatus {
     if equityUSD < 0 { return .insolvent }
-    if margin.maintenance.surplusUSD(equityUSD: equityUSD) < 0 { return .liquidatable }
-    if margin.initial.surplusUSD(equityUSD: equityUSD) < 0 { return .belowInitial }
+    if margin.maintenance.surplusUSD < 0 { return .liquidatable }
+    if margin.initial.surplusUSD < 0 { return .belowInitial }
     return .healthy
   }
 }
@@ -17,9 +17,9 @@ extension Limit {
   func alert(name: String, equityUSD: Double, margin: MarginRow, measures: [MeasureRow]) -> Alert? {
     switch figure {
     case .accountMarginRatioMin:
-      let required = margin.maintenance.totalUSD
+      let required = margin.maintenance.requirementUSD
       guard required > 0 else { return nil }
-      let ratio = (equityUSD - margin.maintenance.haircutUSD) / required
+      let ratio = margin.maintenance.valueUSD / required
       return ratio < threshold ? Alert(limit: self, subject: name, value: ratio) : nil
     case .accountShortfallFractionMax:
       let shortfalls = measures.compactMap { $0.tail?.expectedShortfallUSD }

@@ -9,7 +9,7 @@ public struct RunSettings: Sendable, Equatable {
   /// Scenario sets, sorted by the bytes of their names, which are unique.
   public var scenarioSets: [ScenarioSetSettings] = []
   /// Rule sets, sorted by the bytes of their names, which are unique; at least one.
-  public var models: [ScanTerms]
+  public var models: [RuleSetTerms]
   /// Name of the rule set of accounts that name none.
   public var defaultModel: String
   /// Levels of VaR and expected shortfall.
@@ -28,7 +28,7 @@ public struct RunSettings: Sendable, Equatable {
   public var limits: [Limit] = []
 
   /// Settings with one or more rule sets; everything else at its default.
-  public init(models: [ScanTerms], defaultModel: String) {
+  public init(models: [RuleSetTerms], defaultModel: String) {
     self.models = models.sorted { precedesByBytes($0.name, $1.name) }
     self.defaultModel = defaultModel
   }

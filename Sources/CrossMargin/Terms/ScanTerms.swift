@@ -2,20 +2,12 @@
 
 import PortfolioModel
 
-/// Terms of one rule set, from one dated parameter file. No value has a default.
+/// Terms of one rule set. No value has a default.
 ///
 /// For a level with factor `f` and haircuts `h`, all in USD, with `scan` the worst loss of the grid:
 /// `requirement = f (scan + basis + naked short) + borrow`,
 /// `surplus = equity - sum of h x positive balances - requirement`.
 public struct ScanTerms: Sendable, Equatable {
-  /// Name by which accounts choose it.
-  public var name: String
-  /// First instant at which the terms hold.
-  public var effectiveFrom: UTCTime
-  /// First instant at which they no longer hold; nil = still in force.
-  public var supersededOn: UTCTime?
-  /// Who approved them.
-  public var approvedBy: String?
   /// The scenarios that are scanned.
   public var grid: PriceVolatilityGrid
   /// Share of an underlying's gain in a scenario that may offset losses of others, in [0, 1].
@@ -34,11 +26,8 @@ public struct ScanTerms: Sendable, Equatable {
 
   /// Terms of a rule set; what is not an argument must be set by the caller who parsed it.
   public init(
-    name: String, effectiveFrom: UTCTime, grid: PriceVolatilityGrid, basis: BasisTerms,
-    initial: LevelTerms, maintenance: LevelTerms
+    grid: PriceVolatilityGrid, basis: BasisTerms, initial: LevelTerms, maintenance: LevelTerms
   ) {
-    self.name = name
-    self.effectiveFrom = effectiveFrom
     self.grid = grid
     self.basis = basis
     self.initial = initial
