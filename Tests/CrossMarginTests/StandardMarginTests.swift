@@ -113,4 +113,15 @@ import Testing
     sale.options = [PositionChange(beforeCoins: 2, afterCoins: 1)]
     #expect(sale.requiredLevel(isTrustedAssessor: false) == .initial)
   }
+
+  @Test func borrowingGetsDearBeyondTheOptimum() {
+    let terms = BorrowRateTerms(
+      baseAnnual: 0.02, slopeAnnual: 0.08, steepSlopeAnnual: 0.9, optimalUtilisation: 0.85,
+      moduleFraction: 0.2)
+    #expect(terms.borrowAnnual(utilisation: 0) == 0.02)
+    #expect(abs(terms.borrowAnnual(utilisation: 0.85) - (0.02 + 0.08 * 0.85)) < 1e-15)
+    #expect(abs(terms.borrowAnnual(utilisation: 1) - (0.088 + 0.9 * 0.15)) < 1e-15)
+    // Depositors and module earn what borrowers pay.
+    #expect(abs(terms.depositAnnual(utilisation: 0.5) - 0.06 * 0.5 * 0.8) < 1e-15)
+  }
 }
