@@ -17,7 +17,9 @@ struct ExplanationText {
       print("not valued: \(missing.reason.rawValue) of \(missing.subject)")
       return
     }
-    print("worst scenario: \(explanation.worstScenarioLabel)")
+    if !explanation.worstScenarioLabel.isEmpty {
+      print("worst scenario: \(explanation.worstScenarioLabel)")
+    }
     for sum in explanation.sums { write(sum) }
     writeMeasures()
     writeExposures()
@@ -82,7 +84,7 @@ struct ExplanationText {
       let cells = [
         "\(position.quantity)", position.valueUSD.toCents,
         position.gapToMarkUSD?.toCents ?? "", position.greeks.deltaUSD.toCents,
-        position.worstProfitUSD.toCents
+        position.worstProfitUSD?.toCents ?? ""
       ]
       print("  " + name.padded(to: 26) + cells.map { $0.aligned(to: 18) }.joined())
     }

@@ -114,9 +114,10 @@ import Testing
     let root = try JSONDecoder().decode(Explained.self, from: Data(explained.output.utf8))
     let margin = try Program("export", scratch.place("out"), "--table", "margin_house").output
     let row = try #require(margin.split(separator: "\r\n").first { $0.hasPrefix("6,") })
-    let initial = try #require(root.sums.first { $0.title == "initial requirement" })
-    let total = initial.totalUSD
-    #expect(row.split(separator: ",")[5] == "\(total)")
+    let initial = try #require(root.sums.first { $0.title == "initial surplus" })
+    // Six components of the initial level stand behind the account.
+    let parts = row.split(separator: ",")[1...6].compactMap { Double($0) }
+    #expect(parts.count == 6 && parts.reduce(0, +) == initial.totalUSD)
   }
 
   /// What the test reads of an explanation; its decoder keeps every bit of a number.

@@ -20,7 +20,8 @@ struct ReadmeExample {
     let account = AccountIndex(firstIndex(in: names, named: "A0000007", name: \.name) ?? 0)
 
     let answer = try run.explain(account)
-    print(answer.account.status, answer.account.equityUSD, answer.margin?.maintenance.totalUSD ?? 0)
+    let surplusUSD = answer.margin?.maintenance.surplusUSD ?? 0
+    print(answer.account.status, answer.account.equityUSD, surplusUSD)
     for exposure in answer.exposures {
       let expiry = exposure.expiry.map { "\($0)" } ?? "no expiry"
       print(loaded.book.market[exposure.underlying].name, expiry, exposure.greeks.deltaUSD)

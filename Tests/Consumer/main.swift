@@ -25,8 +25,7 @@ book.scenarios = [
 ]
 
 // What is asked: a rule set that scans prices 20 % up and down, and the scenario above.
-let house = ScanTerms(
-  name: "house", effectiveFrom: now.adding(days: -1),
+let terms = ScanTerms(
   grid: PriceVolatilityGrid(
     priceRangeFraction: 0.2, stepCount: 4, volatilityUpFraction: 0.5, volatilityDownFraction: 0.25),
   basis: BasisTerms(moveFractionMin: 0.01, moveAnnual: 0.075, weight: 1),
@@ -34,6 +33,8 @@ let house = ScanTerms(
     factor: 1.25, borrowFraction: 0.1, haircuts: [], otherHaircutFraction: 0.1),
   maintenance: LevelTerms(
     factor: 1, borrowFraction: 0.05, haircuts: [], otherHaircutFraction: 0.05))
+let house = RuleSetTerms(
+  name: "house", effectiveFrom: now.adding(days: -1), family: .scan(terms))
 var settings = RunSettings(models: [house], defaultModel: "house")
 settings.scenarioSets = [
   ScenarioSetSettings(name: "falls", source: .user(fileName: "falls", completion: .none))
@@ -44,5 +45,5 @@ print("unsettled USD  ", results.accounts[0].unsettledUSD)
 print("equity USD     ", results.accounts[0].equityUSD)
 print("delta USD      ", results.underlyings[0].greeks.deltaUSD)
 print("loss USD       ", results.measures[0].worstLossUSD)
-print("maintenance USD", results.margins[0].maintenance.totalUSD)
+print("maintenance USD", results.margins[0].maintenance.requirementUSD)
 print("status         ", results.accounts[0].status)

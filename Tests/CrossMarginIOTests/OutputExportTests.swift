@@ -45,7 +45,7 @@ struct OutputTable {
     let tables = lines.filter { $0.hasPrefix("# ") }.map {
       String($0.dropFirst(2).prefix { $0 != "\t" })
     }
-    #expect(tables == tables.sorted() && tables.count == 16)
+    #expect(tables == tables.sorted() && tables.count == 17)
     #expect(lines.last == "")
     // No name begins a line: each row begins with its key.
     let start = try #require(lines.firstIndex { $0.hasPrefix("# account\t") })
@@ -115,7 +115,9 @@ struct OutputTable {
     try CSVExport(results).write(table: "margin_house") { bytes += $0 }
     let file = try Data(contentsOf: URL(fileURLWithPath: folder + "/margin_house.csv"))
     #expect([UInt8](file) == bytes)
-    #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("account,initial_scan_usd,"))
+    #expect(
+      String(decoding: bytes, as: UTF8.self).hasPrefix(
+        "account,initial_equity_usd,initial_haircut_usd,"))
     #expect(
       throws: OutputError.notResults(path: results.path, detail: "no table sqlite_master")
     ) { try CSVExport(results).write(table: "sqlite_master") { _ in } }

@@ -77,7 +77,8 @@ import Testing
       try writer.append(block)
     }
     block = run.blocks[0]
-    block.margins[3].maintenance.haircutUSD = .infinity
+    block.margins[3].levels[1] = FabricatedRun.level(
+      equityUSD: 1, haircutUSD: .infinity, scanUSD: 1)
     #expect(throws: OutputError.self) { try writer.append(block) }
     // Nothing of the refused blocks is left in the way of the right one.
     try writer.append(run.blocks[0])
@@ -121,10 +122,10 @@ import Testing
   @Test func otherVersionsAndTablesAreNamed() throws {
     try run.write(to: scratch.path)
     try alter("PRAGMA user_version = 7")
-    #expect(throws: OutputError.otherVersion(path: path, found: 7, expected: 1)) {
+    #expect(throws: OutputError.otherVersion(path: path, found: 7, expected: 2)) {
       try ResultReader(scratch.path)
     }
-    try alter("PRAGMA user_version = 1; ALTER TABLE alert RENAME COLUMN value TO amount")
+    try alter("PRAGMA user_version = 2; ALTER TABLE alert RENAME COLUMN value TO amount")
     #expect(
       throws: OutputError.notResults(path: path, detail: "table alert has other columns")
     ) { try ResultReader(scratch.path) }

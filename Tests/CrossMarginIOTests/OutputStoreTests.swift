@@ -70,18 +70,21 @@ import Testing
     let run = FabricatedRun(seed: 3, accountCount: 500, accountsPerBlock: 100)
     let scratch = try ScanScratch()
     try run.write(to: scratch.path)
+    let results = try ResultReader(scratch.path)
     for model in FabricatedRun.models {
       let rows = try OutputTable(scratch.path, "margin_" + model)
       #expect(rows.count > 100)
-      for level in ["initial", "maintenance"] {
+      for (position, level) in ["initial", "maintenance"].enumerated() {
         for row in 0..<rows.count {
           func number(_ column: String) throws -> Double {
             try #require(Double(rows[row, level + column]))
           }
           let sum =
-            try ((number("_scan_usd") + number("_basis_usd")) + number("_naked_short_usd"))
+            try ((number("_equity_usd") + number("_haircut_usd")) + number("_scan_usd"))
             + number("_borrow_usd")
-          #expect(try number("_usd") == sum)
+          let account = AccountIndex(try #require(Int(rows[row, "account"])))
+          let margin = try #require(try results.account(account)?.margin)
+          #expect(margin.levels[position].surplusUSD == sum)
         }
       }
     }
@@ -96,12 +99,12 @@ import Testing
     try writer.finish(book: run.book, detail: [], manifest: [])
     try writer.close()
 
-    func ratio(_ account: AccountRow, _ margin: MarginRow) -> Double {
-      (account.equityUSD - margin.maintenance.haircutUSD) / margin.maintenance.totalUSD
+    func ratio(_ margin: MarginRow) -> Double {
+      margin.maintenance.valueUSD / margin.maintenance.requirementUSD
     }
     let margins = run.blocks.flatMap(\.margins)
     let accounts = run.blocks.flatMap(\.accounts)
-    let expected = margins.map { (ratio(accounts[$0.account.position], $0), $0.account) }
+    let expected = margins.map { (ratio($0), $0.account) }
       .sorted { $0.0 < $1.0 }.map(\.1)
     let results = try ResultReader(scratch.path)
     #expect(try results.riskiestAccounts(limit: 100).map(\.row.account) == expected)
@@ -109,7 +112,7 @@ import Testing
 
     var ratios: [Double?] = []
     try results.forEachMarginRatio { ratios.append($0.ratio) }
-    #expect(ratios == margins.map { ratio(accounts[$0.account.position], $0) })
+    #expect(ratios == margins.map(ratio))
     let gap = try #require(try results.gaps().first)
     let unmargined = accounts.filter { $0.status == .unmargined }
     #expect(gap.reason == .mark && gap.accountCount == unmargined.count)
@@ -117,16 +120,11 @@ import Testing
 
   @Test func accountsWithoutRequirementHaveTheirPlaceInTheOrder() throws {
     var run = FabricatedRun(seed: 5, accountCount: 4, accountsPerBlock: 4)
-    let nothing = ScanRequirement(
-      scanUSD: 0, basisUSD: 0, nakedShortUSD: 0, borrowUSD: 0, haircutUSD: 0)
-    var scan = nothing
-    scan.scanUSD = 100
     let equities = [50.0, 70, -5, 10]
     for (position, equityUSD) in equities.enumerated() {
       run.blocks[0].accounts[position].equityUSD = equityUSD
-      let level = position < 2 ? scan : nothing
-      run.blocks[0].margins[position].initial = level
-      run.blocks[0].margins[position].maintenance = level
+      let level = FabricatedRun.level(equityUSD: equityUSD, scanUSD: position < 2 ? 100 : 0)
+      run.blocks[0].margins[position].levels = [level, level]
     }
     let scratch = try ScanScratch()
     try run.write(to: scratch.path)

@@ -40,7 +40,7 @@ struct FabricatedRun {
       models: Self.models.map { name in
         PlannedModel(
           name: name, effectiveFrom: UTCTime(microseconds: 1_767_225_600_000_000),
-          parameterFile: "parameters/\(name).yaml",
+          parameterFile: "parameters/\(name).yaml", schema: Self.schema,
           scenarios: (0..<11).map { scenario in
             PlannedScenario(
               label: "move \(scenario)", priceMove: Double(scenario - 5) * 0.032,
@@ -108,7 +108,7 @@ struct FabricatedRun {
       return
     }
     let margin = MarginRow(
-      account: account, initial: level(&random), maintenance: level(&random),
+      account: account, levels: [level(&random), level(&random)],
       worstScenario: ScenarioIndex(Int.random(in: 0..<11, using: &random)))
     block.margins.append(margin)
     for position in sets.indices {
@@ -126,16 +126,29 @@ struct FabricatedRun {
     block.contribution.marginedNotionalUSD += notionalUSD
     block.contribution.equityUSD += equityUSD
     block.contribution.negativeEquityUSD += max(-equityUSD, 0)
-    block.contribution.initialUSD += margin.initial.totalUSD
-    block.contribution.maintenanceUSD += margin.maintenance.totalUSD
+    block.contribution.initialUSD += margin.initial.requirementUSD
+    block.contribution.maintenanceUSD += margin.maintenance.requirementUSD
   }
 
-  private static func level(_ random: inout ScanRandom) -> ScanRequirement {
-    ScanRequirement(
-      scanUSD: .random(in: 0...1e5, using: &random), basisUSD: .random(in: 0...1e3, using: &random),
-      nakedShortUSD: .random(in: 0...1e2, using: &random),
-      borrowUSD: .random(in: 0...1, using: &random),
-      haircutUSD: .random(in: 0...1e4, using: &random))
+  static let schema = MarginSchema(
+    levels: ["initial", "maintenance"],
+    components: [
+      MarginComponent("equity", .value), MarginComponent("haircut", .value),
+      MarginComponent("scan", .charge), MarginComponent("borrow", .charge)
+    ])
+
+  static func level(
+    equityUSD: Double, haircutUSD: Double = 0, scanUSD: Double, borrowUSD: Double = 0
+  ) -> LevelMargin {
+    LevelMargin(componentsUSD: [equityUSD, -haircutUSD, -scanUSD, -borrowUSD], schema: schema)
+  }
+
+  private static func level(_ random: inout ScanRandom) -> LevelMargin {
+    level(
+      equityUSD: .random(in: -1e4...1e6, using: &random),
+      haircutUSD: .random(in: 0...1e3, using: &random),
+      scanUSD: .random(in: 0...1e5, using: &random),
+      borrowUSD: .random(in: 0...1e3, using: &random))
   }
 
   private static func measure(

@@ -31,9 +31,9 @@ import Testing
     let page = try ReportPage(Self.data(accountCount: 40)).text
     #expect(!page.contains("<script>alert"))
     #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
-    // One script of data and one of the page, and nothing else that could run.
-    #expect(page.split(separator: "<script").count == 3)
-    #expect(page.split(separator: "</script>").count == 3)
+    // Two scripts of data and one of the page, and nothing else that could run.
+    #expect(page.split(separator: "<script").count == 4)
+    #expect(page.split(separator: "</script>").count == 4)
   }
 
   @Test func nothingOutsideIsAskedFor() throws {

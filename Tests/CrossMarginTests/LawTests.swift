@@ -69,7 +69,8 @@ private let seeds: [UInt64] = [1, 2, 3]
   #expect(twice.measures.map(\.worstLossUSD) == once.measures.map { $0.worstLossUSD * 2 })
   #expect(twice.accounts.map(\.equityUSD) == once.accounts.map { $0.equityUSD * 2 })
   #expect(
-    twice.margins.map(\.maintenance.totalUSD) == once.margins.map { $0.maintenance.totalUSD * 2 })
+    twice.margins.map(\.maintenance.requirementUSD)
+      == once.margins.map { $0.maintenance.requirementUSD * 2 })
 }
 
 @Test(arguments: seeds) func permutingScenariosChangesOnlyTheIndex(seed: UInt64) throws {
@@ -97,7 +98,7 @@ private let seeds: [UInt64] = [1, 2, 3]
 @Test(arguments: seeds) func initialIsNeverBelowMaintenance(seed: UInt64) throws {
   let run = try WholeRun(RandomBook(seed: seed, accountCount: 40).book(), RandomBook.settings())
   for margin in run.margins {
-    #expect(margin.initial.totalUSD >= margin.maintenance.totalUSD)
+    #expect(margin.initial.requirementUSD >= margin.maintenance.requirementUSD)
     #expect(margin.initial.haircutUSD >= margin.maintenance.haircutUSD)
   }
 }

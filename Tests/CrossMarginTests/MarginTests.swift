@@ -43,7 +43,7 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
   let margin = run.margins[0]
   // Up: short loses 16,000; 95 % of the coin gains 15,200: within one underlying gains net in full.
   #expect(isClose(margin.maintenance.scanUSD, 16_000 - 0.95 * 16_000))
-  #expect(margin.worstScenario.position == 24)  // price +20 %, first of three volatilities
+  #expect(margin.worstScenario?.position == 24)  // price +20 %, first of three volatilities
 }
 
 @Test func eachExpiryIsChargedForItsForwardMovingAlone() throws {
@@ -63,10 +63,10 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
     ("box", "BTC-C-80000", -5, nil), ("box", "BTC-LC-80000", 5, nil)
   ]
   var settings = TestTerms.settings()
-  settings.models[0].nakedShortFraction = 0.5
+  settings.changeScan { $0.nakedShortFraction = 0.5 }
   let run = try WholeRun(test.book(), settings)
   let strangle = run.margins[1].maintenance
-  #expect(isClose(strangle.totalUSD, 10 * 80_000 * 0.5))
+  #expect(isClose(strangle.requirementUSD, 10 * 80_000 * 0.5))
   #expect(strangle.nakedShortUSD > 0)
   // Inverse and linear calls of one strike pair with each other.
   #expect(run.margins[0].maintenance.nakedShortUSD == 0)
@@ -105,8 +105,9 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
   let run = try WholeRun(book, RandomBook.settings())
   for margin in run.margins {
     for level in [margin.initial, margin.maintenance] {
+      #expect(level.componentsUSD.reduce(0, +) == level.surplusUSD)
       let parts = [level.scanUSD, level.basisUSD, level.nakedShortUSD, level.borrowUSD]
-      #expect(parts.reduce(0, +) == level.totalUSD)
+      #expect(parts.reduce(0, +) == level.requirementUSD)
     }
   }
 }

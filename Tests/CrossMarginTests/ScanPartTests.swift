@@ -54,15 +54,15 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
 @Test func theListOfAGridIsTheGridThatTheEngineScans() throws {
   let grid = TestTerms.scan().grid
   var settings = TestTerms.settings()
-  settings.models[0].grid = grid
+  settings.changeScan { $0.grid = grid }
   let run = try RiskRun(book: TestBook().book(), settings: settings)
-  let scanned = run.scannedGrids[0]
+  let scanned = run.ruleScenarios[0]
   let list = MarginScenario.grid(grid, asset: "BTC")
-  #expect(list.count == scanned.priceMoves.count)
+  #expect(list.count == scanned.count)
   for (index, scenario) in list.enumerated() {
-    #expect(isClose(scenario.priceMoveFraction, scanned.priceMoves[index]))
-    #expect(scenario.volatility == .move(scanned.volatilityMoves[index]))
-    #expect(scenario.weight == scanned.lossFactors[index])
+    #expect(isClose(scenario.priceMoveFraction, scanned[index].priceMove))
+    #expect(scenario.volatility == .move(scanned[index].volatilityMove))
+    #expect(scenario.weight == scanned[index].lossFactor)
   }
 }
 
@@ -71,9 +71,10 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
   let quantities = [("BTC-LC-80000", -5.0), ("BTC-LC-100000", 3), ("BTC-LP-60000", -2)]
   test.positions = quantities.map { ("a", $0.0, $0.1, nil) }
   var settings = TestTerms.settings()
-  settings.models[0].grid.raisedVolatilityAnnualMin = 0.9
+  settings.changeScan { $0.grid.raisedVolatilityAnnualMin = 0.9 }
   let run = try WholeRun(test.book(), settings)
-  let grid = settings.models[0].grid
+  var grid = TestTerms.scan().grid
+  grid.raisedVolatilityAnnualMin = 0.9
   func leg(_ strike: Double, _ side: OptionSide, _ coins: Double) -> OptionLeg {
     OptionLeg(strike: strike, side: side, coins: coins, volatilityAnnual: 0.5)
   }
@@ -90,7 +91,7 @@ private func isClose(_ value: Double, _ expected: Double) -> Bool {
   let worst = WorstProfit(
     zip(values.shocked, scenarios).map { ($0 - values.base) * $1.weight })
   #expect(abs(run.margins[0].maintenance.scanUSD + worst.profit) < 1e-12 * 1e6)
-  #expect(run.margins[0].worstScenario.position == worst.scenario)
+  #expect(run.margins[0].worstScenario?.position == worst.scenario)
 }
 
 @Test func theForwardStandsStillAsItSettles() {

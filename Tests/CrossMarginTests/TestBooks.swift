@@ -121,13 +121,18 @@ struct TestBook {
 
 /// Terms of a rule set whose numbers are easy to follow.
 enum TestTerms {
-  static func scan(name: String = "house") -> ScanTerms {
+  static func rules(_ name: String = "house", _ terms: ScanTerms = scan()) -> RuleSetTerms {
+    RuleSetTerms(
+      name: name, effectiveFrom: TestBook.valuationTime.adding(days: -30), family: .scan(terms))
+  }
+
+  static func scan() -> ScanTerms {
     var grid = PriceVolatilityGrid(
       priceRangeFraction: 0.2, stepCount: 4, volatilityUpFraction: 0.5,
       volatilityDownFraction: 0.25)
     grid.tailMoves = [-0.6, 1]
     var terms = ScanTerms(
-      name: name, effectiveFrom: TestBook.valuationTime.adding(days: -30), grid: grid,
+      grid: grid,
       basis: BasisTerms(moveFractionMin: 0.01, moveAnnual: 0.1, weight: 1),
       initial: LevelTerms(
         factor: 1.25, borrowFraction: 0.2,
@@ -142,7 +147,7 @@ enum TestTerms {
   }
 
   static func settings(_ sets: [ScenarioSetSettings] = []) -> RunSettings {
-    var settings = RunSettings(models: [scan()], defaultModel: "house")
+    var settings = RunSettings(models: [rules()], defaultModel: "house")
     settings.scenarioSets = sets.sorted { precedesByBytes($0.name, $1.name) }
     return settings
   }
@@ -182,4 +187,22 @@ struct WholeRun {
   var margins: [MarginRow] { blocks.flatMap(\.margins) }
   var measures: [MeasureRow] { blocks.flatMap(\.measures) }
   var underlyings: [UnderlyingRow] { blocks.flatMap(\.underlyings) }
+}
+
+/// Parts of a level of the family scan, positive.
+extension LevelMargin {
+  var haircutUSD: Double { -componentsUSD[1] }
+  var scanUSD: Double { -componentsUSD[2] }
+  var basisUSD: Double { -componentsUSD[3] }
+  var nakedShortUSD: Double { -componentsUSD[4] }
+  var borrowUSD: Double { -componentsUSD[5] }
+}
+
+extension RunSettings {
+  /// Changes the terms of the first rule set, which is of the family scan.
+  mutating func changeScan(_ change: (inout ScanTerms) -> Void) {
+    guard case .scan(var terms) = models[0].family else { return }
+    change(&terms)
+    models[0].family = .scan(terms)
+  }
 }

@@ -96,9 +96,11 @@ struct ScanMargin: MarginRule {
       haircutUSD += max(valueUSD, 0) * haircuts[asset.position]
     }
     return LevelMargin(
+      // Subtracted from 0, so that nothing charged is 0 and not -0.
       componentsUSD: [
-        equityUSD, -haircutUSD, -(charge.scanUSD * terms.factor), -(charge.basisUSD * terms.factor),
-        -(charge.nakedShortTopUpUSD * terms.factor), -(borrowedUSD * terms.borrowFraction)
+        equityUSD, 0 - haircutUSD, 0 - charge.scanUSD * terms.factor,
+        0 - charge.basisUSD * terms.factor, 0 - charge.nakedShortTopUpUSD * terms.factor,
+        0 - borrowedUSD * terms.borrowFraction
       ], schema: schema)
   }
 

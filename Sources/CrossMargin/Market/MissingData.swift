@@ -20,6 +20,8 @@ public struct MissingData: Error, Sendable, Equatable {
     case asset
     /// A price older than the run allows.
     case stalePrice = "stale_price"
+    /// Something that the account's rule set does not know.
+    case notCovered = "not_covered"
   }
 
   /// Name of the instrument or asset.

@@ -55,7 +55,8 @@ struct Explainer {
     let row = block.accounts[0]
     let rule = run.rules[row.modelPosition]
     var result = AccountExplanation(
-      name: run.book.portfolio.accounts[account.position].name, model: run.settings.models[row.modelPosition].name,
+      name: run.book.portfolio.accounts[account.position].name,
+      model: run.settings.models[row.modelPosition].name,
       account: row)
     guard let margin = block.margins.first else { return result }
     let holdings = run.holdings.holdings(of: account)

@@ -58,7 +58,7 @@ public enum BookReader {
   }
 
   /// Terms of all rule sets, in the order of their names.
-  private static func readModels(_ input: BookInput, _ run: RunFile?) -> [ScanTerms] {
+  private static func readModels(_ input: BookInput, _ run: RunFile?) -> [RuleSetTerms] {
     (run?.models ?? []).compactMap { model in
       guard let text = input.text(of: model.file.path) else { return nil }
       return ParameterReader.read(

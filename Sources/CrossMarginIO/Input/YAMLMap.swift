@@ -185,6 +185,11 @@ struct YAMLValue {
     }
   }
 
+  /// A list of texts.
+  func texts(expected: String) -> [String]? {
+    list(expected: "a list: " + expected)?.compactMap { $0.text(expected: expected) }
+  }
+
   /// A mapping whose keys are names, each once.
   func map() -> YAMLMap? {
     guard case .mapping(let mapping) = node else {

@@ -70,7 +70,7 @@ public struct BlockRowMaker: Sendable {
   private func margins(_ block: AccountBlockResult) throws(OutputError) -> [TableRows] {
     let expectedCount = schema.models.count == 1 ? block.margins.count : 0
     var rowsByModel = schema.models.map {
-      TableRows(ResultSchema.margin($0), expectedCount: expectedCount)
+      TableRows($0.table, expectedCount: expectedCount)
     }
     // Accounts and margins are both in the order of accounts.
     var accounts = block.accounts.makeIterator()
@@ -81,9 +81,10 @@ public struct BlockRowMaker: Sendable {
         preconditionFailure("a margin row belongs to an account of its block")
       }
       rowsByModel[model].add(margin.account.rank)
-      try rowsByModel[model].add(margin.initial)
-      try rowsByModel[model].add(margin.maintenance)
-      rowsByModel[model].add(margin.worstScenario.rank)
+      for level in margin.levels {
+        for amount in level.componentsUSD { try rowsByModel[model].add(amount) }
+      }
+      rowsByModel[model].add(margin.worstScenario?.rank)
       rowsByModel[model].endRow()
     }
     return rowsByModel

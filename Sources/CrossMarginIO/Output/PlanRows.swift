@@ -38,6 +38,7 @@ struct PlanRows {
 
   private func insertModels(_ connection: Database) throws {
     var models = TableRows(ResultSchema.model)
+    var components = TableRows(ResultSchema.marginComponent)
     var scenarios = TableRows(ResultSchema.marginScenario)
     for (position, model) in plan.models.enumerated() {
       models.add(position)
@@ -45,6 +46,17 @@ struct PlanRows {
       models.add(model.effectiveFrom.description)
       models.add(model.parameterFile)
       models.endRow()
+      for (levelPosition, level) in model.schema.levels.enumerated() {
+        for (componentPosition, component) in model.schema.components.enumerated() {
+          components.add(position)
+          components.add(levelPosition)
+          components.add(componentPosition)
+          components.add(level)
+          components.add(component.name)
+          components.add(component.kind.rawValue)
+          components.endRow()
+        }
+      }
       for (scenarioPosition, scenario) in model.scenarios.enumerated() {
         scenarios.add(position)
         scenarios.add(scenarioPosition)
@@ -56,6 +68,7 @@ struct PlanRows {
       }
     }
     try models.insert(connection)
+    try components.insert(connection)
     try scenarios.insert(connection)
   }
 }

@@ -1,5 +1,6 @@
 // Opening of results: how a database is made, continued and read, and how it is known to be ours.
 
+import CrossMargin
 import GRDB
 
 /// An open database of results and its path, which errors name.
@@ -135,12 +136,27 @@ struct ResultDatabase: Sendable {
     }
   }
 
-  /// Names of the rule sets of a database, in their order.
-  func models(_ database: Database) throws -> [String] {
-    guard try database.tableExists(ResultSchema.model.name) else {
-      throw OutputError.notResults(
-        path: path, detail: "table \(ResultSchema.model.name) is missing")
+  /// The rule sets of a database, in their order. Its tables must have been required.
+  func models(_ database: Database) throws -> [StoredModel] {
+    let names = try String.fetchAll(database, sql: "SELECT name FROM model ORDER BY model")
+    return try names.enumerated().map { position, name in
+      let rows = try Row.fetchAll(
+        database, sql: ResultSchema.marginComponent.selectionSQL(where: "model = \(position)"))
+      var levels: [String] = []
+      var components: [MarginComponent] = []
+      for row in rows {
+        let (level, levelName): (Int, String) = (row[1], row[3])
+        if level == levels.count { levels.append(levelName) }
+        guard level == 0 else { continue }
+        guard let kind = MarginComponent.Kind(rawValue: row[5]) else {
+          throw OutputError.notResults(path: path, detail: "a component is of no kind")
+        }
+        components.append(MarginComponent(row[4], kind))
+      }
+      guard !components.isEmpty else {
+        throw OutputError.notResults(path: path, detail: "rule set \(name) has no components")
+      }
+      return StoredModel(name: name, schema: MarginSchema(levels: levels, components: components))
     }
-    return try String.fetchAll(database, sql: "SELECT name FROM model ORDER BY model")
   }
 }

@@ -63,7 +63,7 @@ public struct PlannedAsset: Sendable, Equatable {
   }
 }
 
-/// A rule set and the grid it scans.
+/// A rule set, its levels and its scenarios.
 public struct PlannedModel: Sendable, Equatable {
   /// Its name: small letters, digits, `_` and `-`; unique.
   public var name: String
@@ -71,13 +71,17 @@ public struct PlannedModel: Sendable, Equatable {
   public var effectiveFrom: UTCTime
   /// The file it was read from, relative to the book.
   public var parameterFile: String
-  /// Scenarios of its grid in their order: what `MarginRow.worstScenario` counts.
+  /// Its levels and what each is the sum of.
+  public var schema: MarginSchema
+  /// Its scenarios in their order: what `MarginRow.worstScenario` counts.
   public var scenarios: [PlannedScenario]
 
   /// A rule set.
   public init(
-    name: String, effectiveFrom: UTCTime, parameterFile: String, scenarios: [PlannedScenario] = []
+    name: String, effectiveFrom: UTCTime, parameterFile: String, schema: MarginSchema,
+    scenarios: [PlannedScenario] = []
   ) {
+    self.schema = schema
     self.name = name
     self.effectiveFrom = effectiveFrom
     self.parameterFile = parameterFile
@@ -120,7 +124,7 @@ public struct PositionDetailRow: Sendable, Equatable {
   /// Sensitivities, of which delta, gamma, vega and theta are stored.
   public var greeks: Greeks
   /// Profit in the worst scenario of the account's rule set, USD, negative = loss.
-  public var worstProfitUSD: Double
+  public var worstProfitUSD: Double?
 
   /// A position.
   public init(
@@ -133,7 +137,6 @@ public struct PositionDetailRow: Sendable, Equatable {
     self.quantity = quantity
     self.valueUSD = valueUSD
     self.greeks = greeks
-    worstProfitUSD = 0
   }
 }
 

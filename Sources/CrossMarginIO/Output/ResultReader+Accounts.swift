@@ -86,7 +86,9 @@ extension ResultReader {
       throw damage("account \(account.row.account.rank) belongs to no rule set")
     }
     for model in schema.models {
-      for margin in try rows(of: ResultSchema.margin(model), where: condition, marginRow) {
+      for margin in try rows(
+        of: model.table, where: condition, { marginRow($0, schema: model.schema) })
+      {
         if let place = Self.position(of: margin.account, in: found) { found[place].margin = margin }
       }
     }
@@ -174,10 +176,15 @@ extension ResultReader {
     }
   }
 
-  private func marginRow(_ row: Row) -> MarginRow {
-    MarginRow(
-      account: AccountIndex(row[0]), initial: RowFields.level(row, from: 1),
-      maintenance: RowFields.level(row, from: 7), worstScenario: ScenarioIndex(row[13]))
+  private func marginRow(_ row: Row, schema: MarginSchema) -> MarginRow {
+    let count = schema.components.count
+    let levels = schema.levels.indices.map { level in
+      LevelMargin(
+        componentsUSD: (0..<count).map { row[1 + level * count + $0] }, schema: schema)
+    }
+    let worst: Int? = row[1 + schema.levels.count * count]
+    return MarginRow(
+      account: AccountIndex(row[0]), levels: levels, worstScenario: worst.map(ScenarioIndex.init))
   }
 
   private func measureRow(_ row: Row) -> MeasureRow {

@@ -56,7 +56,8 @@ public struct ResultReader: Sendable {
   public func models() throws(OutputError) -> [PlannedModel] {
     var models = try rows(of: ResultSchema.model) { row in
       PlannedModel(
-        name: row[1], effectiveFrom: try time(row[2]), parameterFile: row[3])
+        name: row[1], effectiveFrom: try time(row[2]), parameterFile: row[3],
+        schema: schema.models[row[0] as Int].schema)
     }
     try forEachRow(of: ResultSchema.marginScenario) { row in
       let position: Int = row[0]

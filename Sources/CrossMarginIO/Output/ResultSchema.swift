@@ -11,6 +11,7 @@ struct StoredColumn: Sendable, Equatable {
   let isOptional: Bool
 
   static func integer(_ name: String) -> Self { Self(name, .integer) }
+  static func optionalInteger(_ name: String) -> Self { Self(name, .integer, isOptional: true) }
   static func real(_ name: String) -> Self { Self(name, .real) }
   static func optionalReal(_ name: String) -> Self { Self(name, .real, isOptional: true) }
   static func text(_ name: String) -> Self { Self(name, .text) }
@@ -77,22 +78,50 @@ enum SQLText {
   }
 }
 
+/// A rule set as tables know it.
+struct StoredModel: Sendable, Equatable {
+  var name: String
+  var schema: MarginSchema
+
+  var table: StoredTable {
+    let levels = schema.levels.flatMap { level in
+      schema.components.map { StoredColumn.real("\(level)_\($0.name)_usd") }
+    }
+    return StoredTable(
+      "margin_" + name, [.integer("account")] + levels + [.optionalInteger("worst_scenario")])
+  }
+}
+
+extension StoredModel {
+  /// The components of a level added in their order, of one kind or of all, as SQL on `r`.
+  func sumSQL(level: String, kind: MarginComponent.Kind? = nil) -> String {
+    let columns = schema.components.filter { kind == nil || $0.kind == kind }.map {
+      "r." + SQLText.identifier("\(level)_\($0.name)_usd")
+    }
+    return columns.isEmpty ? "0.0" : columns.joined(separator: " + ")
+  }
+
+  /// What a level asks, positive.
+  func chargesSQL(level: String) -> String { "-(" + sumSQL(level: level, kind: .charge) + ")" }
+}
+
 /// The tables of results of runs with given rule sets.
 struct ResultSchema: Sendable {
   /// `PRAGMA user_version` of what this file describes.
-  static let version = 1
+  static let version = 2
 
-  /// Names of the rule sets, in their order.
-  let models: [String]
+  /// The rule sets, in their order.
+  let models: [StoredModel]
 
   /// All tables of finished results, sorted by the bytes of their names.
   var tables: [StoredTable] {
     let fixed = [
       Self.account, Self.accountMeasure, Self.accountUnderlying, Self.alert, Self.asset, Self.book,
-      Self.bookScenario, Self.bookUnderlyingExpiry, Self.manifest, Self.marginScenario, Self.model,
+      Self.bookScenario, Self.bookUnderlyingExpiry, Self.manifest, Self.marginComponent,
+      Self.marginScenario, Self.model,
       Self.positionDetail, Self.scenarioSet, Self.warning
     ]
-    return (fixed + models.map(Self.margin)).sorted {
+    return (fixed + models.map(\.table)).sorted {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
   }
@@ -110,16 +139,6 @@ struct ResultSchema: Sendable {
       .optionalText("missing_subject"), .optionalText("missing_reason")
     ])
 
-  static func margin(_ model: String) -> StoredTable {
-    let levels = ["initial", "maintenance"].flatMap { level in
-      ["_scan_usd", "_basis_usd", "_naked_short_usd", "_borrow_usd", "_usd", "_haircut_usd"].map {
-        StoredColumn.real(level + $0)
-      }
-    }
-    return StoredTable(
-      "margin_" + model, [.integer("account")] + levels + [.integer("worst_scenario")])
-  }
-
   static let accountMeasure = StoredTable(
     "account_measure", keyCount: 2,
     [.integer("account"), .integer("scenario_set")] + losses + [
@@ -134,7 +153,7 @@ struct ResultSchema: Sendable {
     [
       .integer("account"), .text("instrument"), .text("leg"), .real("quantity"),
       .real("value_usd"), .real("delta_usd"), .real("gamma_usd_1pct"), .real("vega_usd_1pt"),
-      .real("theta_usd_day"), .real("worst_pnl_usd")
+      .real("theta_usd_day"), .optionalReal("worst_pnl_usd")
     ])
 
   static let asset = StoredTable(
@@ -164,6 +183,13 @@ struct ResultSchema: Sendable {
       .real("vol_move"), .real("loss_factor")
     ])
 
+  static let marginComponent = StoredTable(
+    "margin_component", keyCount: 3,
+    [
+      .integer("model"), .integer("level"), .integer("component"), .text("level_name"),
+      .text("component_name"), .text("kind")
+    ])
+
   static let bookUnderlyingExpiry = StoredTable(
     "book_underlying_expiry", keyCount: 2, [.integer("asset"), .text("expiry")] + greeks)
 
@@ -187,20 +213,25 @@ struct ResultSchema: Sendable {
   /// Makes the view `account_summary`: one row per account for people and reports.
   var accountSummarySQL: String {
     let margined = models.map { model in
-      """
-      SELECT a.account, a.name, m.name AS model, a.status, a.equity_usd, a.option_value_usd,
-        a.gross_notional_usd, r.initial_usd, r.maintenance_usd,
-        (a.equity_usd - r.initial_haircut_usd) - r.initial_usd AS initial_surplus_usd,
-        (a.equity_usd - r.maintenance_haircut_usd) - r.maintenance_usd AS maintenance_surplus_usd,
-        CASE WHEN r.maintenance_usd > 0
-          THEN (a.equity_usd - r.maintenance_haircut_usd) / r.maintenance_usd END AS margin_ratio,
-        s.label AS worst_scenario,
-        (SELECT max(es_usd) FROM account_measure e WHERE e.account = a.account) AS es_usd_max,
-        a.missing_subject, a.missing_reason
-      FROM \(SQLText.identifier(Self.margin(model).name)) r JOIN account a USING (account)
-        JOIN model m ON m.model = a.model
-        LEFT JOIN margin_scenario s ON s.model = a.model AND s.scenario = r.worst_scenario
-      """
+      let (first, last) = (
+        model.schema.levels[0], model.schema.levels[model.schema.levels.count - 1]
+      )
+      return """
+        SELECT a.account, a.name, m.name AS model, a.status, a.equity_usd, a.option_value_usd,
+          a.gross_notional_usd, \(model.chargesSQL(level: first)) AS initial_usd,
+          \(model.chargesSQL(level: last)) AS maintenance_usd,
+          \(model.sumSQL(level: first)) AS initial_surplus_usd,
+          \(model.sumSQL(level: last)) AS maintenance_surplus_usd,
+          CASE WHEN \(model.chargesSQL(level: last)) > 0 THEN
+            (\(model.sumSQL(level: last, kind: .value))) / (\(model.chargesSQL(level: last))) END
+            AS margin_ratio,
+          s.label AS worst_scenario,
+          (SELECT max(es_usd) FROM account_measure e WHERE e.account = a.account) AS es_usd_max,
+          a.missing_subject, a.missing_reason
+        FROM \(SQLText.identifier(model.table.name)) r JOIN account a USING (account)
+          JOIN model m ON m.model = a.model
+          LEFT JOIN margin_scenario s ON s.model = a.model AND s.scenario = r.worst_scenario
+        """
     }
     let unmargined = """
       SELECT a.account, a.name, m.name, a.status, a.equity_usd, a.option_value_usd,

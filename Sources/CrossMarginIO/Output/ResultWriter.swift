@@ -52,7 +52,8 @@ public final class ResultWriter {
       modelNames.allSatisfy(ResultPlan.isModelName) && Set(modelNames).count == modelNames.count,
       "names of rule sets are unique names of tables")
     self.plan = plan
-    let schema = ResultSchema(models: modelNames)
+    let schema = ResultSchema(
+      models: plan.models.map { StoredModel(name: $0.name, schema: $0.schema) })
     self.schema = schema
     names = try Pseudonyms(names: plan.accountNames, key: plan.pseudonymKey)
     let path = folder + "/" + Self.fileName

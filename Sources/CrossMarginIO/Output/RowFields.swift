@@ -26,11 +26,4 @@ enum RowFields {
       valueAtRiskUSD: valueAtRiskUSD, valueAtRiskErrorUSD: row[start + 1],
       expectedShortfallUSD: shortfallUSD, expectedShortfallErrorUSD: row[start + 3])
   }
-
-  /// The components; the total that stands between them is their sum.
-  static func level(_ row: Row, from start: Int) -> ScanRequirement {
-    ScanRequirement(
-      scanUSD: row[start], basisUSD: row[start + 1], nakedShortUSD: row[start + 2],
-      borrowUSD: row[start + 3], haircutUSD: row[start + 5])
-  }
 }

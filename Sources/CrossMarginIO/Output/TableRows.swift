@@ -26,6 +26,10 @@ struct TableRows: Sendable {
 
   mutating func add(_ number: Int32) { batch.add(Int(number)) }
 
+  mutating func add(_ number: Int32?) {
+    if let number { batch.add(Int(number)) } else { batch.addNothing() }
+  }
+
   mutating func add(_ text: String) { batch.add(text) }
 
   mutating func add(_ text: String?) {
@@ -61,15 +65,6 @@ struct TableRows: Sendable {
     try add(tail?.valueAtRiskErrorUSD)
     try add(tail?.expectedShortfallUSD)
     try add(tail?.expectedShortfallErrorUSD)
-  }
-
-  mutating func add(_ level: ScanRequirement) throws(OutputError) {
-    try add(level.scanUSD)
-    try add(level.basisUSD)
-    try add(level.nakedShortUSD)
-    try add(level.borrowUSD)
-    try add(level.totalUSD)
-    try add(level.haircutUSD)
   }
 
   /// Checks that a row was just completed.

@@ -46,8 +46,12 @@ extension ReportData {
           "button", ["class": "quiet", "type": "button", "data-all": "", "hidden": ""],
           text: "Show all")
       }
-      card.element("script", ["type": "application/json", "id": "account-details"]) {
-        $0.verbatim(details.source)
+      var rules = EmbeddedJSON()
+      writeRules(into: &rules)
+      for (id, json) in [("account-details", details), ("rule-sets", rules)] {
+        card.element("script", ["type": "application/json", "id": id]) {
+          $0.verbatim(json.source)
+        }
       }
     }
   }
@@ -103,12 +107,12 @@ extension ReportData {
           "data-sort": ratio.map { "\($0)" } ?? ""
         ], text: ratio.map(NumberText.ratio) ?? NumberText.absent)
       row.money(account.row.equityUSD)
-      row.money(margin?.maintenance.totalUSD, style: "wide-1")
-      row.money(margin?.initial.totalUSD, style: "wide-2")
+      row.money(margin?.maintenance.requirementUSD, style: "wide-1")
+      row.money(margin?.initial.requirementUSD, style: "wide-2")
       row.money(account.row.grossNotionalUSD, style: "wide-2")
       row.money(account.largestShortfallUSD, style: "wide-1")
       row.element("td", ["class": "scenario wide-3"]) { cell in
-        if let margin { cell.name(scanLabel(margin.worstScenario, of: account)) }
+        if let worst = margin?.worstScenario { cell.name(scanLabel(worst, of: account)) }
       }
     }
   }
@@ -121,16 +125,15 @@ extension ReportData {
 
   private func write(_ account: StoredAccount, into json: inout EmbeddedJSON) {
     json.object([
-      "model": { $0.string(modelName(account.row.modelPosition)) },
+      "model": { $0.number(Double(account.row.modelPosition)) },
       "equity": { $0.roundedNumber(account.row.equityUSD) },
       "options": { $0.roundedNumber(account.row.optionValueUSD) },
       "unsettled": { $0.roundedNumber(account.row.unsettledUSD) },
       "worst": { json in
-        guard let margin = account.margin else { return json.null() }
-        json.string(scanLabel(margin.worstScenario, of: account))
+        guard let worst = account.margin?.worstScenario else { return json.null() }
+        json.string(scanLabel(worst, of: account))
       },
-      "initial": { Self.write(account.margin?.initial, into: &$0) },
-      "maintenance": { Self.write(account.margin?.maintenance, into: &$0) },
+      "levels": { $0.array(account.margin?.levels ?? []) { Self.write($1, into: &$0) } },
       "measures": { $0.array(account.measures) { write($1, into: &$0) } },
       "greeks": { json in
         json.array(account.underlyings) { json, row in
@@ -145,12 +148,33 @@ extension ReportData {
     ])
   }
 
-  private static func write(_ level: ScanRequirement?, into json: inout EmbeddedJSON) {
-    guard let level else { return json.null() }
-    json.array([
-      level.scanUSD, level.basisUSD, level.nakedShortUSD, level.borrowUSD, level.totalUSD,
-      level.haircutUSD
-    ]) { $0.roundedNumber($1) }
+  private static func write(_ level: LevelMargin, into json: inout EmbeddedJSON) {
+    json.object([
+      "parts": { $0.array(level.componentsUSD) { $0.roundedNumber($1) } },
+      "value": { $0.roundedNumber(level.valueUSD) },
+      "required": { $0.roundedNumber(level.requirementUSD) },
+      "surplus": { $0.roundedNumber(level.surplusUSD) }
+    ])
+  }
+
+  /// What the levels of accounts consist of, by rule set.
+  private func writeRules(into json: inout EmbeddedJSON) {
+    json.array(models) { json, model in
+      json.object([
+        "name": { $0.string(model.name) },
+        "levels": { $0.array(model.schema.levels) { $0.string($1) } },
+        "parts": { json in
+          json.array(model.schema.components) { json, component in
+            json.object([
+              "name": {
+                $0.string(component.name.split(separator: "_").joined(separator: " "))
+              },
+              "kind": { $0.string(component.kind.rawValue) }
+            ])
+          }
+        }
+      ])
+    }
   }
 
   private func write(_ measure: MeasureRow, into json: inout EmbeddedJSON) {

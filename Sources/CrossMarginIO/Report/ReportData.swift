@@ -95,10 +95,10 @@ public struct StageTime: Sendable, Equatable {
 }
 
 extension StoredAccount {
-  /// Equity after haircuts over the maintenance requirement; nil where nothing is required.
+  /// What counts towards the last level over what it asks; nil where nothing is required.
   var marginRatio: Double? {
-    guard let level = margin?.maintenance, level.totalUSD > 0 else { return nil }
-    return (row.equityUSD - level.haircutUSD) / level.totalUSD
+    guard let level = margin?.maintenance, level.requirementUSD > 0 else { return nil }
+    return level.valueUSD / level.requirementUSD
   }
 
   /// Largest expected shortfall of all scenario sets, USD; nil where none has probabilities.

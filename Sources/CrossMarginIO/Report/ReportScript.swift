@@ -80,8 +80,8 @@ enum ReportScript {
     """
 
   private static let details = """
-    const parts = ["worst loss of the grid", "basis between expiries", "naked short options",
-      "borrowed amounts"];
+    const ruleSource = document.getElementById("rule-sets");
+    const ruleSets = ruleSource ? JSON.parse(ruleSource.textContent) : [];
     const shapes = document.querySelector("svg").namespaceURI;
     const rectangle = (style, left, width, top, height) => {
       const node = document.createElementNS(shapes, "rect");
@@ -104,37 +104,38 @@ enum ReportScript {
       }
       box.append(make("p", "muted", label), picture);
     };
-    const stack = account => {
+    const stack = (account, rule) => {
       const box = make("div");
-      const own = level => Math.max(0, account.equity - level[5]);
-      const levels = [["initial", account.initial], ["maintenance", account.maintenance]];
-      const most = Math.max(...levels.map(([_, level]) => Math.max(level[4], own(level))), 1e-9);
+      const most = Math.max(...account.levels.map(level => Math.max(level.required, level.value)),
+        1e-9);
       box.append(make("h3", "", "Requirement by part, and what covers it"));
-      for (const [name, level] of levels) {
-        strip(box, name + " requirement " + compact(level[4]), most,
-          parts.map((_, part) => ["part-" + (part + 1), level[part]]));
-        strip(box, "equity after haircuts " + compact(account.equity - level[5]), most,
-          [["weight", own(level)]]);
-      }
-      box.append(make("p", "muted", "Worst scenario of the grid: " + account.worst));
+      account.levels.forEach((level, place) => {
+        const charges = [];
+        rule.parts.forEach((part, index) => {
+          if (part.kind === "charge")
+            charges.push(["part-" + (1 + charges.length % 6), Math.max(0, -level.parts[index])]);
+        });
+        strip(box, rule.levels[place] + " requirement " + compact(level.required), most, charges);
+        strip(box, "what counts towards it " + compact(level.value), most,
+          [["weight", Math.max(0, level.value)]]);
+      });
+      if (account.worst) box.append(make("p", "muted", "Worst scenario: " + account.worst));
       return box;
     };
-    const requirement = account => {
-      const rows = parts.map((name, part) => ({ name, key: "part-" + (part + 1),
-        cells: [amount(account.initial[part]), amount(account.maintenance[part])] }));
-      rows.push({ name: "requirement", style: "sum",
-        cells: [amount(account.initial[4]), amount(account.maintenance[4])] });
-      rows.push({ name: "equity", cells: [amount(account.equity), amount(account.equity)] });
-      rows.push({ name: "haircuts",
-        cells: [amount(-account.initial[5]), amount(-account.maintenance[5])] });
-      const surplus = level => amount(account.equity - level[5] - level[4]);
+    const requirement = (account, rule) => {
+      let charges = 0;
+      const rows = rule.parts.map((part, index) => ({ name: part.name,
+        key: part.kind === "charge" ? "part-" + (1 + charges++ % 6) : undefined,
+        cells: account.levels.map(level => amount(level.parts[index])) }));
       rows.push({ name: "surplus", style: "sum",
-        cells: [surplus(account.initial), surplus(account.maintenance)] });
-      return grid("Requirement of " + account.model, ["USD", "initial", "maintenance"], rows);
+        cells: account.levels.map(level => amount(level.surplus)) });
+      return grid("Margin by " + rule.name, ["USD", ...rule.levels], rows);
     };
     const detailOf = account => {
       const box = make("div", "detail-box");
-      if (account.initial) box.append(requirement(account), stack(account));
+      const rule = ruleSets[account.model];
+      if (account.levels.length)
+        box.append(requirement(account, rule), stack(account, rule));
       const losses = grid("Losses", ["USD", "worst", "Scenario", "VaR", "ES", "delta-gamma gap"],
         account.measures.map(measure => ({ name: measure.set, cells: [amount(measure.worst),
           make("td", "text", measure.scenario), withError(measure.var, measure.varError),

@@ -118,6 +118,8 @@ enum ReportTableStyle {
     .part-2 { fill: var(--below-initial); background: var(--below-initial); }
     .part-3 { fill: var(--series-4); background: var(--series-4); }
     .part-4 { fill: var(--series-3); background: var(--series-3); }
+    .part-5 { fill: var(--series-2); background: var(--series-2); }
+    .part-6 { fill: var(--weight); background: var(--weight); }
     .key { display: inline-block; width: 10px; height: 10px; border-radius: 2px;
       margin-right: 7px; }
 

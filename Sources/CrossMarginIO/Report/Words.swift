@@ -35,6 +35,7 @@ extension MissingData.Reason {
     case .instrument: "unknown instrument"
     case .asset: "unknown asset"
     case .stalePrice: "price too old"
+    case .notCovered: "not covered by the rule set"
     }
   }
 }

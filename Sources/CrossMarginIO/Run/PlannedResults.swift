@@ -7,14 +7,15 @@ extension ResultPlan {
   /// The plan of a run over a loaded book.
   init(_ loaded: LoadedBook, _ run: RiskRun, fingerprint: String, pseudonymKey: [UInt8]?) {
     let market = loaded.book.market
-    let models = zip(zip(loaded.settings.models, loaded.modelFiles), run.scannedGrids).map {
-      model, grid in
+    let (schemas, scenarios) = (run.marginSchemas, run.ruleScenarios)
+    let models = loaded.settings.models.enumerated().map { position, terms in
       PlannedModel(
-        name: model.0.name, effectiveFrom: model.0.effectiveFrom, parameterFile: model.1.path,
-        scenarios: grid.labels.indices.map { scenario in
+        name: terms.name, effectiveFrom: terms.effectiveFrom,
+        parameterFile: loaded.modelFiles[position].path, schema: schemas[position],
+        scenarios: scenarios[position].map {
           PlannedScenario(
-            label: grid.labels[scenario], priceMove: grid.priceMoves[scenario],
-            volatilityMove: grid.volatilityMoves[scenario], lossFactor: grid.lossFactors[scenario])
+            label: $0.label, priceMove: $0.priceMove, volatilityMove: $0.volatilityMove,
+            lossFactor: $0.lossFactor)
         })
     }
     self.init(
