@@ -53,6 +53,7 @@ extension RuleSetTerms {
     case .scan(let terms):
       let requests = ScanPlan.requests(terms, name: name)
       return [requests.grid, requests.forwardShift]
+    case .derivePortfolio1, .derivePortfolio2: return []
     }
   }
 
@@ -67,6 +68,10 @@ extension RuleSetTerms {
         instruments: context.book.instruments)
       return ScanMargin(
         plan: plan, market: context.market, book: context.book, base: context.base)
+    case .derivePortfolio1(let terms, let market):
+      return DerivePortfolioRule(.first(terms), on: market, context)
+    case .derivePortfolio2(let terms, let market):
+      return DerivePortfolioRule(.second(terms), on: market, context)
     }
   }
 }

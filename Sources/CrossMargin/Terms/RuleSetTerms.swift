@@ -6,6 +6,10 @@ import PortfolioModel
 public enum RuleFamily: Sendable, Equatable {
   /// The worst of a scenario grid with contingencies.
   case scan(ScanTerms)
+  /// Derive's portfolio margin, first version.
+  case derivePortfolio1(DerivePortfolioTerms1, on: DeriveMarketTerms)
+  /// Derive's portfolio margin, second version.
+  case derivePortfolio2(DerivePortfolioTerms2, on: DeriveMarketTerms)
 }
 
 /// One rule set, from one dated parameter file.

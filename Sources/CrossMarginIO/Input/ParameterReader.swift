@@ -49,7 +49,8 @@ package enum ParameterReader {
 
   /// Families by their names, each with the reader of its terms.
   private static let families: [(String, @Sendable (TermReader) -> RuleFamily)] = [
-    ("scan", { .scan($0.scan()) })
+    ("scan", { .scan($0.scan()) }),
+    ("derive_pm1", { $0.derivePortfolio1() }), ("derive_pm2", { $0.derivePortfolio2() })
   ]
 
   private static func readValidity(
