@@ -53,7 +53,7 @@ extension RuleSetTerms {
     case .scan(let terms):
       let requests = ScanPlan.requests(terms, name: name)
       return [requests.grid, requests.forwardShift]
-    case .derivePortfolio1, .derivePortfolio2: return []
+    default: return []
     }
   }
 
@@ -72,6 +72,10 @@ extension RuleSetTerms {
       return DerivePortfolioRule(.first(terms), on: market, context)
     case .derivePortfolio2(let terms, let market):
       return DerivePortfolioRule(.second(terms), on: market, context)
+    case .deriveStandard(let terms): return DeriveStandardRule(terms, context)
+    case .deribitPortfolio(let terms): return DeribitPortfolioRule(terms, context)
+    case .paradexPortfolio(let terms): return ParadexPortfolioRule(terms, context)
+    case .optionSeller(let terms): return OptionSellerRule(terms, context)
     }
   }
 }

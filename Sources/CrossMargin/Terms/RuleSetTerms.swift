@@ -10,6 +10,14 @@ public enum RuleFamily: Sendable, Equatable {
   case derivePortfolio1(DerivePortfolioTerms1, on: DeriveMarketTerms)
   /// Derive's portfolio margin, second version.
   case derivePortfolio2(DerivePortfolioTerms2, on: DeriveMarketTerms)
+  /// Derive's Standard Manager.
+  case deriveStandard(DeriveStandardRuleTerms)
+  /// Deribit's portfolio margin.
+  case deribitPortfolio(DeribitRuleTerms)
+  /// Paradex's portfolio margin.
+  case paradexPortfolio(ParadexRuleTerms)
+  /// The plain short-option formula.
+  case optionSeller(OptionSellerRuleTerms)
 }
 
 /// One rule set, from one dated parameter file.

@@ -75,3 +75,55 @@ extension TermReader {
       volatilityPerRootYear: number("skew_vol_per_root_year", .finite))
   }
 }
+
+// MARK: - Standard Manager
+
+extension TermReader {
+  /// All terms of the family derive_standard. Rates of options, charges and the peg are those of all
+  /// markets; perpetuals and collateral of each.
+  func deriveStandard() -> DeriveStandardRuleTerms {
+    let options = standardOptions()
+    let confidence = StandardConfidenceTerms(
+      perpetual: confidence("perpetual_confidence"), option: confidence("option_confidence"),
+      base: confidence("collateral_confidence"))
+    let depeg = peg()
+    let markets = mappings("markets") { asset, map in
+      let perpetual = StandardPerpetualTerms(
+        initialFraction: map.needed("perpetual_initial", .fraction),
+        maintenanceFraction: map.needed("perpetual_maintenance", .fraction))
+      if perpetual.initialFraction < perpetual.maintenanceFraction {
+        map.required("perpetual_initial")?.report(expected: "at least perpetual_maintenance")
+      }
+      return AssetTerms(
+        asset: asset,
+        terms: StandardMarginTerms(
+          perpetual: perpetual, option: options, confidence: confidence,
+          base: StandardBaseTerms(
+            maintenanceFraction: map.needed("collateral", .fraction),
+            initialFactor: map.needed("collateral_initial_factor", .fraction)), depeg: depeg))
+    }
+    return DeriveStandardRuleTerms(
+      cashAsset: text("cash_asset", expected: "an asset"), markets: markets,
+      isBorrowingAllowed: flag("allows_borrowing"))
+  }
+
+  private func standardOptions() -> StandardOptionTerms {
+    let terms = StandardOptionTerms(
+      initialSpotFraction: number("option_initial", .fraction),
+      initialSpotFractionMin: number("option_initial_min", .fraction),
+      maintenance: StandardOptionMaintenance(
+        callSpotFraction: number("call_maintenance", .fraction),
+        putSpotFraction: number("put_maintenance", .fraction),
+        putMarkFraction: number("put_maintenance_of_mark", .fraction)),
+      putInitialFactor: number("put_initial_factor", .positive),
+      unpairedCallInitialFactor: number("unpaired_call_initial", .positive),
+      unpairedCallMaintenanceFactor: number("unpaired_call_maintenance", .positive))
+    require(
+      "option_initial", terms.initialSpotFraction, atLeast: "option_initial_min",
+      terms.initialSpotFractionMin)
+    require(
+      "unpaired_call_initial", terms.unpairedCallInitialFactor,
+      atLeast: "unpaired_call_maintenance", terms.unpairedCallMaintenanceFactor)
+    return terms
+  }
+}

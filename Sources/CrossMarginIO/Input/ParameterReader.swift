@@ -50,7 +50,11 @@ package enum ParameterReader {
   /// Families by their names, each with the reader of its terms.
   private static let families: [(String, @Sendable (TermReader) -> RuleFamily)] = [
     ("scan", { .scan($0.scan()) }),
-    ("derive_pm1", { $0.derivePortfolio1() }), ("derive_pm2", { $0.derivePortfolio2() })
+    ("derive_pm1", { $0.derivePortfolio1() }), ("derive_pm2", { $0.derivePortfolio2() }),
+    ("derive_standard", { .deriveStandard($0.deriveStandard()) }),
+    ("deribit_pm", { .deribitPortfolio($0.deribitPortfolio()) }),
+    ("paradex_pm", { .paradexPortfolio($0.paradexPortfolio()) }),
+    ("option_seller", { .optionSeller($0.optionSeller()) })
   ]
 
   private static func readValidity(

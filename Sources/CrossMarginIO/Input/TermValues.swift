@@ -32,6 +32,25 @@ extension TermReader {
     }
   }
 
+  /// A term that maps each of some assets to a number, in their order.
+  func numbers(_ key: String, _ rule: NumberRule, of assets: [String]) -> [Double] {
+    guard let map = value(key)?.map() else { return assets.map { _ in 0 } }
+    let numbers = assets.map { map.needed($0, rule) }
+    map.refuseOtherKeys()
+    return numbers
+  }
+
+  /// A term that maps each of some assets to a number or `none`, in their order.
+  func optionalNumbers(_ key: String, _ rule: NumberRule, of assets: [String]) -> [Double?] {
+    guard let map = value(key)?.map() else { return assets.map { _ in nil } }
+    let numbers = assets.map { asset -> Double? in
+      guard let value = map.required(asset), value.plainText != "none" else { return nil }
+      return value.number(rule)
+    }
+    map.refuseOtherKeys()
+    return numbers
+  }
+
   /// A term that is a mapping of names to numbers, sorted by name.
   func numbers(_ key: String, _ rule: NumberRule) -> [(name: String, number: Double)] {
     entries(key).compactMap { name, value in value.number(rule).map { (name, $0) } }

@@ -35,6 +35,7 @@ struct RuleCoverage: Sendable {
 
   private let uses: [AssetUse]
   private let isKnown: [Bool]
+  private let isPriced: [Bool]
   private let assetNames: [String]
   private let instrumentNames: [String]
 
@@ -47,6 +48,7 @@ struct RuleCoverage: Sendable {
     isKnown = zip(book.instruments, table.contracts).map { instrument, listed in
       listed.map { contract(instrument, $0) } ?? true
     }
+    isPriced = table.contracts.map { $0 != nil }
     assetNames = book.market.assets.map(\.name)
     instrumentNames = book.instruments.map(\.name)
   }
@@ -67,6 +69,16 @@ struct RuleCoverage: Sendable {
     for (instrument, quantity) in holdings.contracts
     where quantity != 0 && !isKnown[instrument.position] {
       return MissingData(subject: instrumentNames[instrument.position], reason: .notCovered)
+    }
+    return nil
+  }
+
+  /// The first instrument of some orders that is not known or has no price; nil where all have.
+  func gap(in orders: ArraySlice<OpenOrder>) -> MissingData? {
+    for order in orders {
+      let place = order.instrument.position
+      if isKnown[place] && isPriced[place] { continue }
+      return MissingData(subject: instrumentNames[place], reason: .notCovered)
     }
     return nil
   }
