@@ -54,6 +54,7 @@ package enum ParameterReader {
     ("derive_standard", { .deriveStandard($0.deriveStandard()) }),
     ("deribit_pm", { .deribitPortfolio($0.deribitPortfolio()) }),
     ("paradex_pm", { .paradexPortfolio($0.paradexPortfolio()) }),
+    ("house_es", { .shortfall($0.shortfall()) }),
     ("option_seller", { .optionSeller($0.optionSeller()) })
   ]
 
