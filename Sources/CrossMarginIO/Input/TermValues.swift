@@ -24,7 +24,7 @@ extension TermReader {
 
   /// A term that is a mapping of names to mappings, each read by `read`, sorted by name.
   func mappings<Result>(_ key: String, _ read: (String, YAMLMap) -> Result) -> [Result] {
-    entries(key).compactMap { name, value in
+    namedValues(key).compactMap { name, value in
       guard let map = value.map() else { return nil }
       let result = read(name, map)
       map.refuseOtherKeys()
@@ -53,10 +53,11 @@ extension TermReader {
 
   /// A term that is a mapping of names to numbers, sorted by name.
   func numbers(_ key: String, _ rule: NumberRule) -> [(name: String, number: Double)] {
-    entries(key).compactMap { name, value in value.number(rule).map { (name, $0) } }
+    namedValues(key).compactMap { name, value in value.number(rule).map { (name, $0) } }
   }
 
-  private func entries(_ key: String) -> [(key: String, value: YAMLValue)] {
+  /// A term that is a mapping, sorted by name.
+  func namedValues(_ key: String) -> [(key: String, value: YAMLValue)] {
     (value(key)?.map()?.allEntries() ?? []).sorted { precedesByBytes($0.key, $1.key) }
   }
 
