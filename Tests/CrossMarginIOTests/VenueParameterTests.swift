@@ -79,4 +79,45 @@ import Testing
       read.issues.contains { $0.hasPrefix("venue.yaml:") && $0.contains("terms.\(key)") },
       "\(read.issues)")
   }
+
+  // MARK: - On the sample book
+
+  private static let book = Result {
+    try BookReader.load(
+      folder: folder.deletingLastPathComponent().appending(path: "book").path)
+  }
+
+  /// Every rule set on the sample book: components add up, the initial level asks as much as the
+  /// last, an account alone gets the same bits.
+  @Test(arguments: names) func everyFileJudgesTheSampleBook(_ name: String) throws {
+    let loaded = try Self.book.get()
+    let terms = try #require(try Self.read(Self.text(name)).terms)
+    let run = try RiskRun(
+      book: loaded.book, settings: RunSettings(models: [terms], defaultModel: terms.name))
+    let block = try run.block(0)
+    let schema = run.marginSchemas[0]
+    #expect(block.accounts.count == 1_000)
+    for account in block.accounts where account.status == .unmargined {
+      #expect(account.missing?.reason == .notCovered)
+    }
+    for row in block.margins {
+      #expect(row.levels.count == schema.levels.count)
+      for level in row.levels {
+        #expect(level.componentsUSD.allSatisfy { $0.isFinite })
+        #expect(level.componentsUSD.reduce(0, +) == level.surplusUSD)
+        for (amount, component) in zip(level.componentsUSD, schema.components) {
+          #expect(component.kind == .value || amount <= 0)
+          #expect(amount != 0 || amount.sign == .plus)
+        }
+        #expect(level.surplusUSD >= row.initial.surplusUSD - 1e-9 * abs(row.initial.surplusUSD))
+      }
+      if let worst = row.worstScenario {
+        #expect(run.ruleScenarios[0].indices.contains(worst.position))
+      }
+    }
+    for row in block.margins.prefix(40) {
+      let explanation = try run.explain(row.account)
+      #expect(explanation.margin == row)
+    }
+  }
 }
