@@ -118,6 +118,12 @@ import Testing
     for row in block.margins.prefix(40) {
       let explanation = try run.explain(row.account)
       #expect(explanation.margin == row)
+      for sum in explanation.sums {
+        let scale = sum.rows.reduce(0) { $0 + abs($1.amountUSD) }
+        for addend in sum.rows where addend.label == "rounding" {
+          #expect(abs(addend.amountUSD) <= 1e-9 * max(scale, 1), "\(name) \(sum.title)")
+        }
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ import PortfolioModel
 /// Net short options are those that no option of the same strike and expiry pairs with.
 struct BybitPortfolioRule: AccountRule {
   private let venue: ScanVenue<BybitPortfolioTerms>
-  private let market: MarketSnapshot
+  private let book: Book
 
   var coverage: RuleCoverage { venue.coverage }
   var scenarios: [RuleScenario] { venue.described }
@@ -22,10 +22,18 @@ struct BybitPortfolioRule: AccountRule {
     ])
 
   init(_ rule: UnderlyingRuleTerms<BybitPortfolioTerms>, _ context: RuleContext) {
-    market = context.book.market
+    book = context.book
     venue = ScanVenue(rule, context, listsInverse: false) { terms, _ in
       (terms.scenarios, terms.volatilityShock)
     }
+  }
+
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    venue.explanation(holdings, row, book)
+  }
+
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {
@@ -67,7 +75,7 @@ struct BybitPortfolioRule: AccountRule {
     func deltaCoins(settledIn asset: String) -> Double {
       held.chains.reduce(0) { sum, chain in
         chain.contracts.reduce(sum) { sum, entry in
-          market[venue.table.contract(entry).pricing.settlement].name == asset
+          book.market[venue.table.contract(entry).pricing.settlement].name == asset
             ? sum + venue.deltaCoins(entry) : sum
         }
       }

@@ -8,6 +8,7 @@ import PortfolioModel
 /// contracts, underlyings and collaterals that are not listed.
 struct DederiRule: AccountRule {
   private let venue: ScanVenue<DederiTerms>
+  private let book: Book
 
   var coverage: RuleCoverage { venue.coverage }
   var scenarios: [RuleScenario] { venue.described }
@@ -21,6 +22,7 @@ struct DederiRule: AccountRule {
     ])
 
   init(_ rule: UnderlyingRuleTerms<DederiTerms>, _ context: RuleContext) {
+    book = context.book
     venue = ScanVenue(rule, context, listsInverse: false) { terms, asset in
       (
         MarginScenario.grid(terms.grid, asset: asset),
@@ -29,6 +31,14 @@ struct DederiRule: AccountRule {
           raisedVolatilityAnnualMin: terms.grid.raisedVolatilityAnnualMin)
       )
     }
+  }
+
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    venue.explanation(holdings, row, book)
+  }
+
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {

@@ -20,6 +20,7 @@ struct DeribitPortfolioRule: AccountRule {
   private let deltas: [Double]
   private let pricesUSD: [Double]
   private let base: UnitValue
+  private let book: Book
 
   let schema = MarginSchema(
     levels: ["initial", "maintenance"],
@@ -44,6 +45,7 @@ struct DeribitPortfolioRule: AccountRule {
     let table = ContractTable(book: book, market: market)
     self.table = table
     base = context.base
+    self.book = book
     pricesUSD = market.assetPricesUSD.map { $0 ?? 0 }
     haircuts = market.assets.map { asset in
       firstIndex(in: terms.haircuts, named: asset.name, name: \.asset)
@@ -194,5 +196,55 @@ struct DeribitPortfolioRule: AccountRule {
         : FutureProfit.linear(
           coins, price: contract.pricing.basePrice, priceRatio: terms.priceRatio)
     }
+  }
+}
+
+// MARK: - For people
+
+extension DeribitPortfolioRule {
+  /// Profit of contracts in a scenario of the rule set at the present index, before the tables of
+  /// the venue weigh it, USD; nil where they are of another underlying.
+  private func profitUSD(_ entry: HeldContract, scenario: Int) -> Double? {
+    guard let contract = table.contracts[entry.instrument],
+      let plan = plans.first(where: { $0.asset == contract.underlying }),
+      (plan.firstScenario..<plan.firstScenario + plan.scenarios.count).contains(scenario)
+    else { return nil }
+    var part = Part(scenarioCount: plan.scenarios.count)
+    part.begin(contract.node)
+    add(entry, plan, to: &part)
+    let profit = part.profits[scenario - plan.firstScenario]
+    return contract.isInverse ? profit * pricesUSD[plan.asset.position] : profit
+  }
+
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    let instrument = column - base.columns.assetCount
+    guard instrument >= 0 else { return nil }
+    return profitUSD(HeldContract(instrument: instrument, quantity: 1), scenario: scenario)
+  }
+
+  /// The loss of each contract in the worst scenario, and what weights, dampener and offset make of
+  /// their sum.
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    guard let scenario = row.worstScenario?.position,
+      let plan = plans.last(where: { $0.firstScenario <= scenario }),
+      let held = table.split(holdings).first(where: { $0.underlying == plan.asset })
+    else { return [] }
+    var rows = held.chains.flatMap(\.contracts).map { entry in
+      ExplainedSum.Row(
+        label: book.instruments[entry.instrument].name, quantity: entry.quantity,
+        amountUSD: 0 - (profitUSD(entry, scenario: scenario) ?? 0))
+    }
+    let totalUSD = risk(held, plan).scanUSD
+    let lossUSD = rows.reduce(0) { $0 + $1.amountUSD }
+    if abs(totalUSD - lossUSD) > 1e-9 * max(abs(totalUSD), abs(lossUSD)) {
+      rows.append(
+        ExplainedSum.Row(
+          label: "weights, dampener and offset of gains", amountUSD: totalUSD - lossUSD))
+    }
+    return [
+      ExplainedSum(
+        title: "scan loss in scenario \(scenario) (\(scenarios[scenario].label))", rows: rows,
+        totalUSD: totalUSD)
+    ]
   }
 }

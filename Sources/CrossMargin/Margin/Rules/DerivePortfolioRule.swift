@@ -123,15 +123,18 @@ struct DerivePortfolioRule: AccountRule {
     }
   }
 
+  private func margin(_ account: DeriveAccount) -> DeriveMargin {
+    switch version {
+    case .first(let terms): terms.margin(account)
+    case .second(let terms): terms.margin(account)
+    }
+  }
+
   func judge(_ holdings: AccountHoldings) -> MarginRow {
     var (initial, maintenance) = (Sums(), Sums())
     var worst: (scanUSD: Double, scenario: Int?) = (0, nil)
     for account in accounts(holdings) {
-      let margin: DeriveMargin
-      switch version {
-      case .first(let terms): margin = terms.margin(account)
-      case .second(let terms): margin = terms.margin(account)
-      }
+      let margin = margin(account)
       initial.add(margin.initial, account)
       maintenance.add(margin.maintenance, account)
       if margin.maintenance.scanUSD > worst.scanUSD {
@@ -232,5 +235,52 @@ struct DerivePortfolioRule: AccountRule {
         expiryYears: chain.node.expiryYears, rateContinuous: chain.node.rateContinuous,
         confidence: min(chain.forwardConfidence, chain.volatilityConfidence), values: values,
         basisUpUSD: up, basisDownUSD: down, legs: table.legs(held.contracts)))
+  }
+}
+
+// MARK: - For people
+
+extension DerivePortfolioRule {
+  /// What the expiries, the perpetual and the collateral of the underlying with the largest scan lose
+  /// in the worst scenario, after weights and static factors.
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    guard let scenario = row.worstScenario?.position else { return [] }
+    let scanned = accounts(holdings).map { (account: $0, margin: margin($0)) }
+    let largest = scanned.map(\.margin.maintenance.scanUSD).max()
+    guard
+      let worst = scanned.first(where: {
+        $0.margin.worstScenario == scenario && $0.margin.maintenance.scanUSD == largest
+      })
+    else { return [] }
+    func lossUSD(_ part: DeriveAccount) -> Double {
+      0 - margin(part).scenarioProfitsUSD[scenario]
+    }
+    var nothing = worst.account
+    (nothing.perpetual.coins, nothing.collaterals, nothing.expiries) = (0, [], [])
+    var rows: [ExplainedSum.Row] = []
+    for expiry in worst.account.expiries {
+      var part = nothing
+      part.expiries = [expiry]
+      let days = Int((expiry.expiryYears / UTCTime.years(ofDays: 1)).rounded())
+      rows.append(
+        ExplainedSum.Row(label: "options of \(days) days", amountUSD: lossUSD(part)))
+    }
+    if worst.account.perpetual.coins != 0 {
+      var part = nothing
+      part.perpetual = worst.account.perpetual
+      rows.append(
+        ExplainedSum.Row(
+          label: "perpetual", quantity: part.perpetual.coins, amountUSD: lossUSD(part)))
+    }
+    if worst.account.collaterals.contains(where: \.cancelsRisk) {
+      var part = nothing
+      part.collaterals = worst.account.collaterals
+      rows.append(ExplainedSum.Row(label: "collateral", amountUSD: lossUSD(part)))
+    }
+    return [
+      ExplainedSum(
+        title: "scan loss in scenario \(scenario) (\(scenarios[scenario].label))", rows: rows,
+        totalUSD: lossUSD(worst.account))
+    ]
   }
 }

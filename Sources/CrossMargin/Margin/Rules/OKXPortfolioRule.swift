@@ -9,7 +9,7 @@ import PortfolioModel
 /// to stablecoins are net deltas by settlement asset, inverse contracts counting as USD.
 struct OKXPortfolioRule: AccountRule {
   private let venue: ScanVenue<OKXPortfolioTerms>
-  private let market: MarketSnapshot
+  private let book: Book
 
   var coverage: RuleCoverage { venue.coverage }
   var scenarios: [RuleScenario] { venue.described }
@@ -23,7 +23,7 @@ struct OKXPortfolioRule: AccountRule {
     ])
 
   init(_ rule: UnderlyingRuleTerms<OKXPortfolioTerms>, _ context: RuleContext) {
-    market = context.book.market
+    book = context.book
     venue = ScanVenue(rule, context, listsInverse: true) { terms, asset in
       (
         terms.gridScenarios(asset: asset) + terms.extremeScenarios,
@@ -32,6 +32,14 @@ struct OKXPortfolioRule: AccountRule {
           raisedVolatilityAnnualMin: terms.grid.raisedVolatilityAnnualMin)
       )
     }
+  }
+
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    venue.explanation(holdings, row, book)
+  }
+
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {
@@ -77,7 +85,7 @@ struct OKXPortfolioRule: AccountRule {
       for entry in chain.contracts {
         let contract = venue.table.contract(entry)
         let quote =
-          contract.isInverse ? "USD" : market[contract.pricing.settlement].name
+          contract.isInverse ? "USD" : book.market[contract.pricing.settlement].name
         let usd = venue.deltaCoins(entry) * scan.spotUSD
         if let place = exposures.firstIndex(where: { $0.quote == quote }) {
           exposures[place].exposureUSD += usd
@@ -87,11 +95,5 @@ struct OKXPortfolioRule: AccountRule {
       }
     }
     return exposures
-  }
-}
-
-extension ScanVenue {
-  func profitsUSD(_ scan: UnderlyingScan, _ held: HeldUnderlying) -> [Double] {
-    scan.profitsUSD(held, table, pricesUSD: pricesUSD)
   }
 }

@@ -184,3 +184,45 @@ struct ParadexPortfolioRule: AccountRule {
     return groups.map(\.portfolio)
   }
 }
+
+// MARK: - For people
+
+extension ParadexPortfolioRule {
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    let instrument = column - (pricesUSD.count)
+    guard instrument >= 0, let contract = table.contracts[instrument],
+      let market = instruments[instrument]
+    else { return nil }
+    return contract.coins(1) * (market.shockedPricesUSD[scenario] - market.markUSD)
+      * market.openShare
+  }
+
+  /// What the positions and the orders of the underlying with the largest scan lose in the worst
+  /// scenario, weighted.
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    guard let scenario = row.worstScenario?.position else { return [] }
+    let margins = portfolios(holdings).map { ($0, terms.margin($0)) }
+    guard let largest = margins.map(\.1.initial.scanUSD).max(),
+      let (portfolio, margin) = margins.first(where: { $0.1.initial.scanUSD == largest })
+    else { return [] }
+    let weight = terms.scenarios[scenario].weight
+    var rows: [ExplainedSum.Row] = []
+    for (market, coins) in zip(portfolio.instruments, portfolio.coins) where coins != 0 {
+      let gainUSD =
+        (market.shockedPricesUSD[scenario] - market.markUSD) * coins * market.openShare
+      rows.append(
+        ExplainedSum.Row(
+          label: "position at \(market.markUSD)", quantity: coins, amountUSD: 0 - gainUSD * weight))
+    }
+    if !portfolio.orders.isEmpty {
+      let positionsUSD = rows.reduce(0) { $0 + $1.amountUSD }
+      rows.append(
+        ExplainedSum.Row(label: "orders", amountUSD: margin.initial.scanUSD - positionsUSD))
+    }
+    return [
+      ExplainedSum(
+        title: "scan loss in scenario \(scenario) (\(scenarios[scenario].label))", rows: rows,
+        totalUSD: margin.initial.scanUSD)
+    ]
+  }
+}

@@ -10,6 +10,7 @@ import PortfolioModel
 /// underlyings and collaterals that are not listed.
 struct SpanRule: AccountRule {
   private let venue: ScanVenue<SpanProductTerms>
+  private let book: Book
 
   var coverage: RuleCoverage { venue.coverage }
   var scenarios: [RuleScenario] { venue.described }
@@ -24,6 +25,7 @@ struct SpanRule: AccountRule {
     ])
 
   init(_ rule: UnderlyingRuleTerms<SpanProductTerms>, _ context: RuleContext) {
+    book = context.book
     venue = ScanVenue(rule, context, listsInverse: true) { terms, _ in
       // A scan range holds at every expiry, without spread or floor.
       (
@@ -33,6 +35,14 @@ struct SpanRule: AccountRule {
           raisedVolatilityAnnualMin: 0)
       )
     }
+  }
+
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
+    venue.explanation(holdings, row, book)
+  }
+
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {

@@ -117,6 +117,11 @@ struct ScanVenue<Terms: Sendable & Equatable>: Sendable {
     }
   }
 
+  /// Profit of contracts in each scenario of an underlying, unweighted, USD.
+  func profitsUSD(_ scan: UnderlyingScan, _ held: HeldUnderlying) -> [Double] {
+    scan.profitsUSD(held, table, pricesUSD: pricesUSD)
+  }
+
   /// Plan and holdings of each underlying of an account.
   func forEachUnderlying(
     _ holdings: AccountHoldings, _ body: (UnderlyingScan, Terms, HeldUnderlying) -> Void
@@ -170,6 +175,54 @@ struct ScanVenue<Terms: Sendable & Equatable>: Sendable {
         return contract.isOption ? nil : contract.coins(entry.quantity)
       }
     }
+  }
+}
+
+// MARK: - For people
+
+extension ScanVenue {
+  /// The plan whose scenarios a scenario of the rule set is one of.
+  private func plan(ofScenario scenario: Int) -> UnderlyingScan? {
+    plans.map(\.scan).first {
+      ($0.firstScenario..<$0.firstScenario + $0.scenarios.count).contains(scenario)
+    }
+  }
+
+  /// Profit of contracts in a scenario of the rule set, unweighted, USD; nil where they are of
+  /// another underlying.
+  private func profitUSD(_ entry: HeldContract, scenario: Int) -> Double? {
+    guard let scan = plan(ofScenario: scenario), let contract = table.contracts[entry.instrument],
+      contract.underlying == scan.asset
+    else { return nil }
+    let held = HeldUnderlying(
+      underlying: scan.asset, chains: [HeldChain(chain: contract.chain, contracts: [entry])])
+    return profitsUSD(scan, held)[scenario - scan.firstScenario]
+  }
+
+  /// Profit of one contract in a scenario of the rule set, USD.
+  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
+    let instrument = column - base.columns.assetCount
+    guard instrument >= 0 else { return nil }
+    return profitUSD(HeldContract(instrument: instrument, quantity: 1), scenario: scenario)
+  }
+
+  /// The loss of each contract of the underlying that the worst scenario is about, weighted.
+  func explanation(_ holdings: AccountHoldings, _ row: MarginRow, _ book: Book) -> [ExplainedSum] {
+    guard let scenario = row.worstScenario?.position, let scan = plan(ofScenario: scenario),
+      let held = table.split(holdings).first(where: { $0.underlying == scan.asset })
+    else { return [] }
+    let own = scenario - scan.firstScenario
+    let weight = scan.scenarios[own].weight
+    let rows = held.chains.flatMap(\.contracts).map { entry in
+      ExplainedSum.Row(
+        label: book.instruments[entry.instrument].name, quantity: entry.quantity,
+        amountUSD: 0 - (profitUSD(entry, scenario: scenario) ?? 0) * weight)
+    }
+    return [
+      ExplainedSum(
+        title: "scan loss in scenario \(scenario) (\(described[scenario].label))", rows: rows,
+        totalUSD: 0 - profitsUSD(scan, held)[own] * weight)
+    ]
   }
 }
 
