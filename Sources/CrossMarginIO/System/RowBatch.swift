@@ -28,6 +28,8 @@ struct RowBatch: Sendable {
 
   /// Stands for nothing in columns of real numbers and of texts; no finite number has these bits.
   static let nothing = UInt64.max
+  /// Stands for nothing in columns of whole numbers, which are never so far below 0.
+  static let noInteger = UInt64(bitPattern: Int64.min)
 
   /// Makes room for rows.
   mutating func reserve(rowCount: Int) {
@@ -37,6 +39,7 @@ struct RowBatch: Sendable {
   /// Adds a whole number.
   mutating func add(_ number: Int) {
     check(.integer)
+    precondition(number != .min, "the lowest whole number stands for nothing")
     words.append(UInt64(bitPattern: Int64(number)))
   }
 
@@ -54,10 +57,9 @@ struct RowBatch: Sendable {
     textStarts.append(textBytes.count)
   }
 
-  /// Adds nothing to a column of real numbers or of texts.
+  /// Adds nothing.
   mutating func addNothing() {
-    precondition(kinds[column] != .integer, "a whole number is always given")
-    words.append(Self.nothing)
+    words.append(kinds[column] == .integer ? Self.noInteger : Self.nothing)
   }
 
   private func check(_ kind: FieldKind) {

@@ -106,7 +106,8 @@ enum RowSource {
     guard unsafe column < kinds.count else { return unsafe sqlite3_result_null(context) }
     let word = unsafe words[row * kinds.count + column]
     switch unsafe kinds[column] {
-    case .integer: unsafe sqlite3_result_int64(context, Int64(bitPattern: word))
+    case .integer where word != RowBatch.noInteger:
+      unsafe sqlite3_result_int64(context, Int64(bitPattern: word))
     case .real where word != RowBatch.nothing:
       unsafe sqlite3_result_double(context, Double(bitPattern: word))
     case .text where word != RowBatch.nothing:
@@ -117,7 +118,7 @@ enum RowSource {
       let place = unsafe text?.assumingMemoryBound(to: CChar.self) ?? RowSource.cName
       // The bytes outlive the statement, so that SQLite needs no copy of its own.
       unsafe sqlite3_result_text(context, place, Int32(count), nil)
-    case .real, .text: unsafe sqlite3_result_null(context)
+    case .integer, .real, .text: unsafe sqlite3_result_null(context)
     }
   }
 }
