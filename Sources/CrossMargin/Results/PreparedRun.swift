@@ -41,6 +41,11 @@ struct PreparedRun: Sendable {
     var factory = ScenarioFactory(book: book, settings: settings, market: market)
     var sets: [ScenarioSet] = []
     for request in requests.distinct { sets.append(try factory.set(request)) }
+    for request in settings.scenarioSets {
+      let place = requests.position(of: request)
+      sets[place].warnings += SurfaceTest.warnings(
+        sets[place], market: market, slices: book.market.surfaces, term: settings.volatilityTerm)
+    }
 
     progress(.valuation)
     let valued = sets.map { set in
@@ -102,6 +107,7 @@ struct ValuationRequests {
 
   private static func isSame(_ left: ScenarioSetSettings, _ right: ScenarioSetSettings) -> Bool {
     left.source == right.source && left.roll == right.roll
+      && left.volatilityRule == right.volatilityRule
   }
 }
 

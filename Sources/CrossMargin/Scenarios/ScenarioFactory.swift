@@ -20,6 +20,7 @@ struct ScenarioFactory {
     var set = try unrolled(request)
     if set.scenarioCount == 0 { throw .noScenario(set: request.name) }
     if case .days(let days) = request.roll { set.rollDays = days }
+    set.volatilityRule = request.volatilityRule
     return set
   }
 

@@ -11,6 +11,8 @@ struct ShockedTile {
   struct Node {
     /// Years to expiry after time has passed.
     var expiryYears: Double
+    /// Years to expiry at the base point.
+    var fittedYears: Double
     /// Shocked forward over base forward.
     var forwardRatios: [Double]
     /// Shocked volatility is `max(floor, scale x volatility + shift, 0)`.
@@ -26,6 +28,8 @@ struct ShockedTile {
   private(set) var assetRatios: [[Double]]
   private(set) var nodes: [Node]
   private(set) var volatilityFloors: [Double]
+  /// What volatilities do when forwards move.
+  var volatilityRule: VolatilityRule { self.set.volatilityRule }
   private let market: PricedMarket
   private let set: ScenarioSet
   private let binding: ScenarioBinding
@@ -43,7 +47,7 @@ struct ShockedTile {
       let years = node.expiry == nil ? 0 : max(node.expiryYears - passedYears, 0)
       let discount = ScalarMath.exp(-node.rateContinuous * years)
       return Node(
-        expiryYears: years, forwardRatios: ones, volatilityScales: ones, volatilityShifts: zeros,
+        expiryYears: years, fittedYears: node.expiryYears, forwardRatios: ones, volatilityScales: ones, volatilityShifts: zeros,
         discountFactors: [Double](repeating: discount, count: Self.rowCount))
     }
   }

@@ -88,7 +88,7 @@ struct TileValuation {
           into: &block)
       case .linearOption, .inverseOption:
         let baseUSD = base.baseUSD[base.columns.assetCount + position]
-        states.set(instrument, tile)
+        states.set(instrument, tile, market)
         states.value(instrument, tile, settlementUSD: settlementUSD, into: &values)
         for row in 0..<rowCount { block[start + row] = values[row] - baseUSD }
       }
@@ -112,40 +112,6 @@ struct TileValuation {
       for (row, place) in destination.enumerated() {
         block[place] = notionalUSD * (1 - 1 / ratios[row]) * settlementRatios[row]
       }
-    }
-  }
-}
-
-/// Shocked forward and volatility of one option in all rows of a tile.
-private struct OptionStates {
-  private var forwards = [Double](repeating: 0, count: ShockedTile.rowCount)
-  private var volatilities = [Double](repeating: 0, count: ShockedTile.rowCount)
-
-  mutating func set(_ instrument: PricedInstrument, _ tile: ShockedTile) {
-    let node = tile.nodes[instrument.node]
-    for row in 0..<ShockedTile.rowCount {
-      forwards[row] = instrument.basePrice * node.forwardRatios[row]
-      volatilities[row] = max(
-        tile.volatilityFloors[row],
-        node.volatilityScales[row] * instrument.volatilityAnnual + node.volatilityShifts[row])
-    }
-  }
-
-  /// Values in those states, USD per contract.
-  func value(
-    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double,
-    into values: inout [Double]
-  ) {
-    let node = tile.nodes[instrument.node]
-    let settlementRatios = tile.assetRatios[instrument.settlement.position]
-    var result = values.mutableSpan
-    BlackKernel.values(
-      forward: forwards.span, volatility: volatilities.span,
-      option: instrument.optionTerms(expiryYears: node.expiryYears), into: &result)
-    for row in 0..<ShockedTile.rowCount {
-      result[row] = instrument.optionValueUSD(
-        black: result[row], forward: forwards[row], discount: node.discountFactors[row],
-        settlementUSD: settlementUSD * settlementRatios[row])
     }
   }
 }

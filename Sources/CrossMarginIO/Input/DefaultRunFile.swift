@@ -51,6 +51,8 @@ public enum DefaultRunFile {
         window_days: 730            # default: the whole history
         filter: none                # or ewma, garch: moves at the volatility of now
         roll: none                  # or horizon: time passes as well
+        # Smiles keep their place over strikes; or sticky_delta: they move with the forward. Any set.
+        volatilities: sticky_strike
       # Sums of moves of one day in runs of consecutive past days.
       bootstrap:
         kind: bootstrap
