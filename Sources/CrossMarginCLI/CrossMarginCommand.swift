@@ -22,6 +22,7 @@ struct CrossMarginCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, ExplainCommand.self, ImportCommand.self,
       GenerateCommand.self, BacktestCommand.self, CalibrateCommand.self, CompareCommand.self,
+      LiquidateCommand.self,
       ReportCommand.self,
       ExportCommand.self, DoctorCommand.self
     ])

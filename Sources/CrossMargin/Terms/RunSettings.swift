@@ -26,6 +26,8 @@ public struct RunSettings: Sendable, Equatable {
   public var unmarginedFractionMax = 0.01
   /// Thresholds that raise alerts.
   public var limits: [Limit] = []
+  /// What liquidations cost and who pays what they miss.
+  public var liquidation = LiquidationSettings()
 
   /// Settings with one or more rule sets; everything else at its default.
   public init(models: [RuleSetTerms], defaultModel: String) {

@@ -47,7 +47,8 @@ struct ShockedTile {
       let years = node.expiry == nil ? 0 : max(node.expiryYears - passedYears, 0)
       let discount = ScalarMath.exp(-node.rateContinuous * years)
       return Node(
-        expiryYears: years, fittedYears: node.expiryYears, forwardRatios: ones, volatilityScales: ones, volatilityShifts: zeros,
+        expiryYears: years, fittedYears: node.expiryYears, forwardRatios: ones,
+        volatilityScales: ones, volatilityShifts: zeros,
         discountFactors: [Double](repeating: discount, count: Self.rowCount))
     }
   }

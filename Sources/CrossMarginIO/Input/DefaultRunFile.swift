@@ -90,6 +90,14 @@ public enum DefaultRunFile {
       book_delta_usd_max: 100000000
       book_vega_usd_1pt_max: 1000000
 
+    # What crossmargin liquidate assumes: the cost of closing a portfolio, fraction of its gross
+    # notional, and who pays bad debt, in order. Default: no cost, nobody.
+    liquidation:
+      cost: 0.005
+      tiers:
+        - {name: insurance_fund, capacity_usd: 1000000}
+        - {name: mutual_fund, capacity_usd: 5000000, share: 1}
+
     # Prices older than this are missing. Default: any age will do.
     market: {age_max: P1D}
     # Share of gross notional without margin above which the run counts as not done.

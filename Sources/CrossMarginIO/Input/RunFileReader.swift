@@ -73,6 +73,9 @@ package enum RunFileReader {
     readBounds(root, &settings)
     let sets = root.map("scenario_sets").map(ScenarioSettingsReader.read)
     settings.scenarioSets = sets?.settings ?? []
+    if let liquidation = root.map("liquidation") {
+      settings.liquidation = LiquidationSettingsReader.read(liquidation)
+    }
     let isStrict = root.flag("strict") ?? false
     let outputs = readOutputs(root)
     root.refuseOtherKeys()
