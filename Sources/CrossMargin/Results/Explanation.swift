@@ -65,6 +65,10 @@ public struct AccountExplanation: Sendable, Equatable {
   public var exposures: [BookExposure] = []
   /// Positions.
   public var positions: [PositionResult] = []
+  /// Analytic measures, contributions and stresses; nil where the run asks for none.
+  public var analytic: AnalyticResult?
+  /// What each holding has to do with the analytic measures; empty where the run asks for none.
+  public var holdingContributions: [HoldingContribution] = []
 }
 
 /// One position of an account.
@@ -106,6 +110,13 @@ struct Explainer {
     result.exposures = run.exposure.exposures(
       netQuantities: block.contribution.netQuantities)
     result.positions = positions(plan: plan, worst: margin.worstScenario)
+    if let plan = run.analytic {
+      result.analytic = block.analytic
+      if plan.settings.isMeasured {
+        result.holdingContributions = try BlockRun(run: run, accounts: 0..<0).analytic(plan)
+          .holdings(holdings, label: label)
+      }
+    }
     result.sums = [equity(holdings, row), scan(holdings, plan, margin)]
     for (name, level) in [("initial", margin.initial), ("maintenance", margin.maintenance)] {
       result.sums += Self.level(name, level, equityUSD: row.equityUSD)

@@ -16,6 +16,8 @@ struct PreparedRun: Sendable {
   let readings: [MeasureReading]
   /// One per rule set, in the order of the settings.
   let plans: [ScanPlan]
+  /// What the analytic section asks for; nil without one.
+  let analytic: AnalyticPlan?
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
 
@@ -38,7 +40,8 @@ struct PreparedRun: Sendable {
     progress(.scenarios)
     let ruleRequests = settings.models.map(ScanPlan.requests)
     let requests = ValuationRequests(
-      settings.scenarioSets + ruleRequests.flatMap { [$0.grid, $0.forwardShift] })
+      settings.scenarioSets + ruleRequests.flatMap { [$0.grid, $0.forwardShift] }
+        + [settings.analytic?.draws].compactMap(\.self))
     var factory = ScenarioFactory(book: book, settings: settings, market: market)
     var sets: [ScenarioSet] = []
     for request in requests.distinct { sets.append(try factory.set(request)) }
@@ -53,6 +56,13 @@ struct PreparedRun: Sendable {
       MeasureReading(
         valued: valued[requests.position(of: request)], setPosition: position,
         confidence: settings.confidence)
+    }
+    analytic = try settings.analytic.map { analytic throws(RunError) in
+      try AnalyticPlan(
+        analytic, confidence: settings.confidence,
+        model: factory.factorModel(for: AnalyticSettings.name),
+        draws: valued[requests.position(of: analytic.draws)], market: market, base: base,
+        term: settings.volatilityTerm)
     }
     plans = zip(settings.models, ruleRequests).map { terms, requested in
       ScanPlan(

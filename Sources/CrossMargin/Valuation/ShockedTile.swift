@@ -27,7 +27,7 @@ struct ShockedTile {
   private(set) var nodes: [Node]
   private(set) var volatilityFloors: [Double]
   private let market: PricedMarket
-  private let set: ScenarioSet
+  private var set: ScenarioSet
   private let binding: ScenarioBinding
 
   init(market: PricedMarket, set: ScenarioSet, binding: ScenarioBinding) {
@@ -50,14 +50,29 @@ struct ShockedTile {
 
   /// Fills the tile with scenarios from `firstScenario` on.
   mutating func fill(firstScenario: Int) {
-    let rows = 0..<min(Self.rowCount, set.scenarioCount - firstScenario)
+    fill(
+      firstScenario: firstScenario,
+      rows: 0..<min(Self.rowCount, set.scenarioCount - firstScenario),
+      assets: Array(market.assets.indices), nodes: Array(nodes.indices))
+  }
+
+  /// Fills what some assets and nodes need with the first scenarios of another set, which has the
+  /// same factors; the prices of the underlyings and quotes of the nodes are among `assets`.
+  mutating func fill(from other: ScenarioSet, rowCount: Int, assets: [Int], nodes: [Int]) {
+    precondition(other.columns.count == set.columns.count, "a set with the same factors")
+    precondition(rowCount <= min(Self.rowCount, other.scenarioCount), "rows of one tile")
+    set = other
+    fill(firstScenario: 0, rows: 0..<rowCount, assets: assets, nodes: nodes)
+  }
+
+  private mutating func fill(firstScenario: Int, rows: Range<Int>, assets: [Int], nodes: [Int]) {
     for row in rows where !set.volatilityFloorsAnnual.isEmpty {
       volatilityFloors[row] = set.volatilityFloorsAnnual[firstScenario + row]
     }
-    for asset in market.assets.indices {
+    for asset in assets {
       for row in rows { assetRatios[asset][row] = priceRatio(asset, firstScenario + row) }
     }
-    for node in nodes.indices {
+    for node in nodes {
       fillForwards(node, rows: rows, firstScenario: firstScenario)
       fillVolatilities(node, rows: rows, firstScenario: firstScenario)
       fillDiscounts(node, rows: rows, firstScenario: firstScenario)
