@@ -88,16 +88,14 @@ struct AnalyticBlock {
   ) -> AnalyticRow {
     let found = form.map { FormMeasures($0, plan.confidence) }
     let measures = found?.measures ?? (form == nil ? .none : draws.form)
-    let density =
-      draws.indicatorDeviation == 0
-      ? 1 : form?.density(atUSD: (found?.measures ?? draws.form).valueAtRiskUSD)
     return AnalyticRow(
       account: account, method: found?.method ?? .riskless,
       fallbackReason: found?.fallbackReason,
       measures: measures ?? AnalyticRow.Pair(valueAtRiskUSD: 0, expectedShortfallUSD: 0),
       saddlepoint: found?.saddlepoint, cornishFisherUSD: found?.cornishFisherUSD,
       revaluation: draws.gap(
-        densityAtValueAtRisk: density, drawCount: plan.draws.set.scenarioCount))
+        density: { form?.density(atUSD: (found?.measures ?? draws.form).valueAtRiskUSD) },
+        drawCount: plan.draws.set.scenarioCount))
   }
 
   private func contributions(

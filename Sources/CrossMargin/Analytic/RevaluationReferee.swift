@@ -9,15 +9,27 @@ struct RevaluedDraws: Sendable {
   var form: AnalyticRow.Pair
   /// Measures of full revaluation less those of the form.
   var gap: AnalyticRow.Pair
-  /// Standard deviation over draws of the difference of the two indicators of a loss beyond VaR.
-  var indicatorDeviation: Double
+  /// Number of draws that only one of the two has beyond its VaR.
+  var disputedCount: Int
+  /// Root mean square over the draws around VaR of the difference of both losses, less its mean.
+  var differenceDeviationUSD: Double
   /// Standard error of the gap of expected shortfall.
   var shortfallGapErrorUSD: Double
 
-  /// The gaps with their standard errors, that of VaR from the density of the loss there.
-  func gap(densityAtValueAtRisk density: Double?, drawCount: Int) -> AnalyticRow.RevaluationGap {
-    let error = density.flatMap { density in
-      density > 0 ? indicatorDeviation / (density * Double(drawCount).squareRoot()) : nil
+  /// Fewer disputed draws say nothing about how many there would be in others.
+  private static let disputedCountMin = 10
+
+  /// The gaps with their standard errors.
+  ///
+  /// Where draws change sides of VaR, the error of the gap is that of the difference of the two
+  /// indicators over the density of the loss. Where hardly any does, the order of the losses is the
+  /// same for both, the gap is that of one draw, and differs as it does between draws around VaR.
+  func gap(density: () -> Double?, drawCount: Int) -> AnalyticRow.RevaluationGap {
+    var error: Double? = differenceDeviationUSD
+    if disputedCount >= Self.disputedCountMin {
+      error = density().flatMap { density in
+        density > 0 ? Double(disputedCount).squareRoot() / (density * Double(drawCount)) : nil
+      }
     }
     return AnalyticRow.RevaluationGap(
       valueAtRiskUSD: gap.valueAtRiskUSD, valueAtRiskErrorUSD: error,
@@ -92,11 +104,12 @@ struct RevaluationReferee {
     let borders = (
       full: shortfall.valueAtRisk(full).value, form: shortfall.valueAtRisk(form).value
     )
-    var (indicators, excesses, squares) = (OrderedSum(), OrderedSum(), OrderedSum())
+    var disputedCount = 0
+    var (excesses, squares) = (OrderedSum(), OrderedSum())
     for scenario in profits.indices {
       let (loss, estimate) = (-profits[scenario], -forms[scenario])
-      let isOne = (loss > exact.valueAtRiskUSD) != (estimate > approximate.valueAtRiskUSD)
-      indicators.add(isOne ? 1 : 0)
+      let isDisputed = (loss > exact.valueAtRiskUSD) != (estimate > approximate.valueAtRiskUSD)
+      if isDisputed { disputedCount += 1 }
       let excess = max(loss - borders.full, 0) - max(estimate - borders.form, 0)
       excesses.add(excess)
       squares.add(excess * excess)
@@ -109,8 +122,28 @@ struct RevaluationReferee {
       gap: AnalyticRow.Pair(
         valueAtRiskUSD: exact.valueAtRiskUSD - approximate.valueAtRiskUSD,
         expectedShortfallUSD: exact.expectedShortfallUSD - approximate.expectedShortfallUSD),
-      indicatorDeviation: (indicators.total / count).squareRoot(),
+      disputedCount: disputedCount,
+      differenceDeviationUSD: differenceDeviation(around: form, profits, forms),
       shortfallGapErrorUSD: (variance / count).squareRoot()
         / (1 - plan.confidence.expectedShortfall))
+  }
+  /// How much the difference of both losses varies among the draws whose ranks lie within the
+  /// square root of the rank of VaR around it.
+  private func differenceDeviation(
+    around form: LossTail, _ profits: Span<Double>, _ forms: Span<Double>
+  ) -> Double {
+    let rank = Int((Double(profits.count) * (1 - plan.confidence.valueAtRisk)).rounded(.down))
+    let width = max(2, Int(Double(rank).squareRoot().rounded()))
+    let ranks = max(0, rank - width)...max(0, min(rank + width, form.count - 1))
+    var (sum, squares) = (OrderedSum(), OrderedSum())
+    for rank in ranks {
+      let scenario = form.scenario(rank: rank)
+      let difference = forms[scenario] - profits[scenario]
+      sum.add(difference)
+      squares.add(difference * difference)
+    }
+    let count = Double(ranks.count)
+    let mean = sum.total / count
+    return max(squares.total / count - mean * mean, 0).squareRoot()
   }
 }

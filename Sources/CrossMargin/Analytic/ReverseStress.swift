@@ -45,7 +45,9 @@ final class ReverseStress {
         continue
       }
       let led = EllipsoidStress(form.loss.quadratic).nearest(losing: amount)
-      let error = led.map { losses([$0.scenario])[0] / amount - 1 }
+      let error = led.flatMap { led in
+        led.distance <= StressSearch.distanceMax ? losses([led.scenario])[0] / amount - 1 : nil
+      }
       rows += self.rows(
         holdings.account, target, search.nearest(losing: amount), form, formError: error)
     }

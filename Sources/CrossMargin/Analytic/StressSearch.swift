@@ -32,7 +32,11 @@ struct StressSearch {
   static let nearBestShare = 0.1
   private static let optimumCountMax = 4
   private static let stepCountMax = 30
+  private static let leaningCosine = 0.4
   private static let raySampleCount = 16
+  private static let refinementCountMax = 40
+  /// Shares of a bracket at which the root of a straight line is surrounded.
+  private static let refinements = [0.1, 1e-3, 1e-5]
   /// Step of central differences, standard deviations: its square is the error of a slope.
   private static let differenceStep = 1e-4
 
@@ -44,14 +48,15 @@ struct StressSearch {
     var found: [Optimum] = []
     let led = EllipsoidStress(form).nearest(losing: target)
     for start in [led?.scenario, led?.twin].compactMap(\.self) {
-      if let point = crossing(start, target: target, reach: Self.norm(start) * 1.5)
+      let near = min(Self.norm(start) * 1.5, Self.distanceMax)
+      if let point = crossing(start, target: target, reach: near)
         ?? crossing(start, target: target, reach: Self.distanceMax)
       {
         add(improved(point, target: target), to: &found)
       }
     }
     let reach = found.map(\.distance).min().map { $0 * (1 + Self.nearBestShare) }
-    for start in axisStarts(target: target, reach: reach) {
+    for start in axisStarts(target: target, reach: reach, beside: found) {
       add(improved(start, target: target), to: &found)
     }
     return Self.nearBest(found) { $0.distance }
@@ -59,13 +64,22 @@ struct StressSearch {
 
   /// Crossing points along the axes. With a reach those axes count that lose half of the target
   /// there, and are taken where they lose all of it.
-  private func axisStarts(target: Double, reach: Double?) -> [Optimum] {
-    let axes = axes
+  private func axisStarts(
+    target: Double, reach: Double?, beside found: [Optimum]
+  ) -> [Optimum] {
     if let reach {
+      // An axis that leans to a known optimum leads there.
+      let axes = axes.filter { axis in
+        found.allSatisfy { known in
+          let along = zip(axis, known.point).reduce(0) { $0 + $1.0 * $1.1 }
+          return along < Self.leaningCosine * known.distance
+        }
+      }
       let values = losses(axes.map { Self.scaled($0, reach) })
       return zip(axes, values).compactMap { axis, value in
         guard value >= target / 2 else { return nil }
-        return crossing(axis, target: target, reach: value >= target ? reach : 3 * reach)
+        return crossing(
+          axis, target: target, reach: value >= target ? reach : min(3 * reach, Self.distanceMax))
       }
     }
     return axes.compactMap { crossing($0, target: target, reach: Self.distanceMax) }
@@ -94,21 +108,25 @@ struct StressSearch {
     guard let first = values.firstIndex(where: { $0 >= target }) else { return nil }
     var (low, high) = (first == 0 ? 0 : radii[first - 1], radii[first])
     var (below, above) = ((first == 0 ? 0 : values[first - 1]) - target, values[first] - target)
-    var lossAbove = values[first]
-    // False position with the weight of the end that stays halved (Illinois).
-    for _ in 0..<60 {
-      if lossAbove - target <= 1e-12 * target || high - low <= 1e-15 * high { break }
-      var radius = low - below * (high - low) / (above - below)
-      if !(radius > low && radius < high) { radius = low + (high - low) / 2 }
-      let value = losses([Self.scaled(unit, radius)])[0]
-      if value >= target {
-        (high, above, lossAbove) = (radius, value - target, value)
-        below /= 2
-      } else {
+    for _ in 0..<Self.refinementCountMax {
+      if above <= 1e-12 * target || high - low <= 1e-15 * high { break }
+      let width = high - low
+      let straight = low - below * width / (above - below)
+      // Around the root of the straight line, nearer and nearer, and in the middle.
+      let radii =
+        ([low + width / 2, straight]
+        + Self.refinements.flatMap { [straight - width * $0, straight + width * $0] })
+        .filter { $0 > low && $0 < high }.sorted()
+      if radii.isEmpty { break }
+      for (radius, value) in zip(radii, losses(radii.map { Self.scaled(unit, $0) })) {
+        if value >= target {
+          (high, above) = (radius, value - target)
+          break
+        }
         (low, below) = (radius, value - target)
-        above /= 2
       }
     }
+    let lossAbove = above + target
     return Optimum(point: Self.scaled(unit, high), distance: high, loss: lossAbove)
   }
 
@@ -124,7 +142,7 @@ struct StressSearch {
       guard let next = confirmed(candidates, from: best, target: target) else { break }
       let gain = best.distance - next.distance
       best = next
-      if gain <= 1e-10 * best.distance { break }
+      if gain <= 1e-9 * best.distance { break }
     }
     return best
   }
@@ -247,7 +265,7 @@ struct StressSearch {
     let (length, steepness) = (norm(point), norm(slope))
     guard length > 0, steepness > 0 else { return true }
     let gap = zip(point, slope).map { $0 / length - $1 / steepness }
-    return norm(gap) <= 1e-6
+    return norm(gap) <= 1e-5
   }
 
   static func norm(_ vector: [Double]) -> Double {

@@ -98,8 +98,9 @@ struct TileValuation {
         instrument, tile, settlementUSD: settlementUSD, destination: start..<start + rowCount,
         into: &block)
     case .linearOption, .inverseOption:
-      states.set(instrument, tile)
-      states.value(instrument, tile, settlementUSD: settlementUSD, into: &values)
+      states.set(instrument, tile, rowCount: rowCount)
+      states.value(
+        instrument, tile, settlementUSD: settlementUSD, rowCount: rowCount, into: &values)
       for row in 0..<rowCount { block[start + row] = values[row] - base.baseUSD[column] }
     }
   }
@@ -130,9 +131,9 @@ private struct OptionStates {
   private var forwards = [Double](repeating: 0, count: ShockedTile.rowCount)
   private var volatilities = [Double](repeating: 0, count: ShockedTile.rowCount)
 
-  mutating func set(_ instrument: PricedInstrument, _ tile: ShockedTile) {
+  mutating func set(_ instrument: PricedInstrument, _ tile: ShockedTile, rowCount: Int) {
     let node = tile.nodes[instrument.node]
-    for row in 0..<ShockedTile.rowCount {
+    for row in 0..<rowCount {
       forwards[row] = instrument.basePrice * node.forwardRatios[row]
       volatilities[row] = max(
         tile.volatilityFloors[row],
@@ -142,19 +143,22 @@ private struct OptionStates {
 
   /// Values in those states, USD per contract.
   func value(
-    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double,
+    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double, rowCount: Int,
     into values: inout [Double]
   ) {
     let node = tile.nodes[instrument.node]
     let settlementRatios = tile.assetRatios[instrument.settlement.position]
-    var result = values.mutableSpan
-    BlackKernel.values(
-      forward: forwards.span, volatility: volatilities.span,
-      option: instrument.optionTerms(expiryYears: node.expiryYears), into: &result)
-    for row in 0..<ShockedTile.rowCount {
-      result[row] = instrument.optionValueUSD(
-        black: result[row], forward: forwards[row], discount: node.discountFactors[row],
-        settlementUSD: settlementUSD * settlementRatios[row])
+    var all = values.mutableSpan
+    all.withPart(0, count: rowCount) { result in
+      BlackKernel.values(
+        forward: forwards.span.extracting(0..<rowCount),
+        volatility: volatilities.span.extracting(0..<rowCount),
+        option: instrument.optionTerms(expiryYears: node.expiryYears), into: &result)
+      for row in 0..<rowCount {
+        result[row] = instrument.optionValueUSD(
+          black: result[row], forward: forwards[row], discount: node.discountFactors[row],
+          settlementUSD: settlementUSD * settlementRatios[row])
+      }
     }
   }
 }

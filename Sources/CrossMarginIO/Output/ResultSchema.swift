@@ -84,6 +84,8 @@ struct ResultSchema: Sendable {
 
   /// Names of the rule sets, in their order.
   let models: [String]
+  /// Tables that only some runs have.
+  var extras: ResultExtras = []
 
   /// All tables of finished results, sorted by the bytes of their names.
   var tables: [StoredTable] {
@@ -92,14 +94,18 @@ struct ResultSchema: Sendable {
       Self.bookScenario, Self.bookUnderlyingExpiry, Self.manifest, Self.marginScenario, Self.model,
       Self.positionDetail, Self.scenarioSet, Self.warning
     ]
-    return (fixed + models.map(Self.margin)).sorted {
+    return (fixed + models.map(Self.margin) + extras.tables).sorted {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
   }
 
   /// Tables that are written at the end of a run, apart from alerts, which accounts have too.
-  static var bookTables: [StoredTable] {
-    [book, bookScenario, bookUnderlyingExpiry, manifest, positionDetail, scenarioSet, warning]
+  var bookTables: [StoredTable] {
+    let fixed = [
+      Self.book, Self.bookScenario, Self.bookUnderlyingExpiry, Self.manifest, Self.positionDetail,
+      Self.scenarioSet, Self.warning
+    ]
+    return fixed + (extras.contains(.intervals) ? [ResultExtras.setInterval] : [])
   }
 
   static let account = StoredTable(

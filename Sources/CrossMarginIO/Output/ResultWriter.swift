@@ -52,7 +52,7 @@ public final class ResultWriter {
       modelNames.allSatisfy(ResultPlan.isModelName) && Set(modelNames).count == modelNames.count,
       "names of rule sets are unique names of tables")
     self.plan = plan
-    let schema = ResultSchema(models: modelNames)
+    let schema = ResultSchema(models: modelNames, extras: plan.extras)
     self.schema = schema
     names = try Pseudonyms(names: plan.accountNames, key: plan.pseudonymKey)
     let path = folder + "/" + Self.fileName
@@ -129,7 +129,7 @@ public final class ResultWriter {
     let rows = BookRows(
       book: book, detail: detail, manifest: manifest, names: names, firstAlert: accountAlertCount)
     try database.inTransaction { connection in
-      try rows.clear(connection)
+      try rows.clear(connection, schema: schema)
       try rows.insert(connection, schema: schema)
     }
   }

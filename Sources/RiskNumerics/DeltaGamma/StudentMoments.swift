@@ -19,9 +19,10 @@ extension StudentQuadraticLoss {
     at x: Double
   ) throws(ContourError) -> (onBorder: ComponentMoments, beyond: ComponentMoments) {
     precondition(degrees > 2, "second moments need more than two degrees of freedom")
-    let raised = try Contour(transform(x, degrees + 2))
-    let own = try Contour(transform(x, degrees))
-    let lowered = try Contour(transform(x, degrees - 2), lowestOrder: 1)
+    let raised = try Contour(transform(x, degrees + 2), spareHalvingCount: 1)
+    let own = try Contour(transform(x, degrees), spareHalvingCount: 1)
+    let lowered = try Contour(
+      transform(x, degrees - 2), lowestOrder: 1, spareHalvingCount: 1)
     var border = MomentSums(loss)
     var beyond = MomentSums(loss)
     raised.forEachSample { border.addMeans(s: $0, weight: $1) }
