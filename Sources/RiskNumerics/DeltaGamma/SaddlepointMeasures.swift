@@ -6,7 +6,8 @@ extension QuadraticLoss {
   public struct SaddlepointMeasures: Sendable, Equatable {
     /// VaR by Lugannani and Rice (1980).
     public let valueAtRisk: Double
-    /// Expected shortfall by Martin (2006).
+    /// Expected shortfall: VaR and the integral of the tail probability by Lugannani and Rice
+    /// beyond it.
     public let expectedShortfall: Double
     /// By how much the next term of the expansion would change the tail probability at VaR, as a
     /// share of that probability [Daniels 1987, eq. 4.9].
@@ -23,10 +24,38 @@ extension QuadraticLoss {
   public func saddlepointMeasures(confidence: Double) -> SaddlepointMeasures {
     precondition(confidence > 0 && confidence < 1, "a confidence level lies between 0 and 1")
     let twist = saddlepointTwist(confidence: confidence)
+    let valueAtRisk = saddlepointTail(twist: twist).x
     return SaddlepointMeasures(
-      valueAtRisk: saddlepointTail(twist: twist).x,
-      expectedShortfall: saddlepointShortfall(confidence: confidence),
+      valueAtRisk: valueAtRisk,
+      expectedShortfall: valueAtRisk + tailIntegral(from: twist) / (1 - confidence),
       relativeCorrection: nextTerm(twist: twist) / (1 - confidence))
+  }
+
+  private static let panelCount = 128
+
+  /// The integral over x of the tail probability by Lugannani and Rice, from K'(t) on: over the
+  /// twist up to its pole, with dx = K'' dt, by Simpson's rule. Towards the pole the tail falls
+  /// faster than any power of the distance from it.
+  private func tailIntegral(from t: Double) -> Double {
+    let reach = upperPole - t
+    // Steps begin with the deviation of the twisted loss and end at the pole.
+    let start = min(reach, 1 / cumulantGenerating(t).second.squareRoot())
+    let bend = 1 - start / reach
+    func integrand(_ share: Double) -> Double {
+      let gap = 1 - share * bend
+      let twist = t + start * share / gap
+      let slope = start / (gap * gap)
+      let probability = saddlepointTail(twist: twist).probability
+      let value = probability * cumulantGenerating(twist).second * slope
+      return value.isFinite ? value : 0
+    }
+    let step = 1 / Double(Self.panelCount)
+    var sum = OrderedSum()
+    sum.add(integrand(0))
+    for panel in 1..<Self.panelCount {
+      sum.add((panel % 2 == 0 ? 2 : 4) * integrand(Double(panel) * step))
+    }
+    return sum.total * step / 3
   }
 
   /// The term that follows phi(w) (1/u - 1/w):
