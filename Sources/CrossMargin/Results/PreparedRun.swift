@@ -16,6 +16,8 @@ struct PreparedRun: Sendable {
   let readings: [MeasureReading]
   /// One per rule set, in the order of the settings.
   let rules: [any MarginRule]
+  /// What the analytic section asks for; nil without one.
+  let analytic: AnalyticPlan?
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
 
@@ -37,7 +39,8 @@ struct PreparedRun: Sendable {
 
     progress(.scenarios)
     let requests = ValuationRequests(
-      settings.scenarioSets + settings.models.flatMap(\.requests))
+      settings.scenarioSets + settings.models.flatMap(\.requests)
+        + [settings.analytic?.draws].compactMap(\.self))
     var factory = ScenarioFactory(book: book, settings: settings, market: market)
     var sets: [ScenarioSet] = []
     for request in requests.distinct { sets.append(try factory.set(request)) }
@@ -62,6 +65,13 @@ struct PreparedRun: Sendable {
       book: book, market: market, columns: base.columns, base: base,
       valued: { valued[requests.position(of: $0)] })
     rules = settings.models.map { $0.rule(context) }
+    analytic = try settings.analytic.map { analytic throws(RunError) in
+      try AnalyticPlan(
+        analytic, confidence: settings.confidence,
+        model: factory.factorModel(for: AnalyticSettings.name),
+        draws: valued[requests.position(of: analytic.draws)], market: market, base: base,
+        term: settings.volatilityTerm)
+    }
   }
 
   private static func models(

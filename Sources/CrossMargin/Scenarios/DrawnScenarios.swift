@@ -48,12 +48,12 @@ private struct MoveDraws {
     case .normal:
       moves = correlated
     case .student(let tail):
-      let degrees = try Self.degrees(tail, model, set: name)
+      let degrees = try model.degrees(tail, set: name)
       let mixing = Self.mixing(normals.column(factorCount), degrees: degrees)
       let unit = ((degrees - 2) / degrees).squareRoot()
       moves = correlated.map { column in zip(column, mixing).map { $0 * ($1 * unit) } }
     case .studentCopula(let tail):
-      let degrees = try Self.degrees(tail, model, set: name)
+      let degrees = try model.degrees(tail, set: name)
       let mixing = Self.mixing(normals.column(factorCount), degrees: degrees)
       let shared = StudentDistribution(degrees: degrees)
       moves = zip(correlated, zip(model.fittedTails(), model.covariance.diagonal)).map {
@@ -88,19 +88,6 @@ private struct MoveDraws {
       }
       return SobolSequence(dimensionCount: coordinateCount).normals(
         seed: seed, stream: 0, scenarioCount: settings.scenarioCount, threadCount: 1)
-    }
-  }
-
-  private static func degrees(
-    _ tail: TailDegrees, _ model: FactorModel, set: String
-  ) throws(RunError) -> Double {
-    switch tail {
-    case .fixed(let degrees): return degrees
-    case .fitted:
-      guard let tail = model.fittedTail() else {
-        throw .historyTooShort(set: set, found: 0, needed: FactorFilter.firstMoveCount + 1)
-      }
-      return tail.degrees
     }
   }
 

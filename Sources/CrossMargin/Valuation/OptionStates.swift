@@ -8,10 +8,12 @@ struct OptionStates {
   private var forwards = [Double](repeating: 0, count: ShockedTile.rowCount)
   private var volatilities = [Double](repeating: 0, count: ShockedTile.rowCount)
 
-  mutating func set(_ instrument: PricedInstrument, _ tile: ShockedTile, _ market: PricedMarket) {
+  mutating func set(
+    _ instrument: PricedInstrument, _ tile: ShockedTile, _ market: PricedMarket, rowCount: Int
+  ) {
     let node = tile.nodes[instrument.node]
     let smile = tile.volatilityRule == .stickyDelta ? MovingSmile(instrument, market) : nil
-    for row in 0..<ShockedTile.rowCount {
+    for row in 0..<rowCount {
       forwards[row] = instrument.basePrice * node.forwardRatios[row]
       let volatility =
         smile?.volatilityAnnual(forward: forwards[row]) ?? instrument.volatilityAnnual
@@ -23,19 +25,22 @@ struct OptionStates {
 
   /// Values in those states, USD per contract.
   func value(
-    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double,
+    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double, rowCount: Int,
     into values: inout [Double]
   ) {
     let node = tile.nodes[instrument.node]
     let settlementRatios = tile.assetRatios[instrument.settlement.position]
-    var result = values.mutableSpan
-    BlackKernel.values(
-      forward: forwards.span, volatility: volatilities.span,
-      option: instrument.optionTerms(expiryYears: node.expiryYears), into: &result)
-    for row in 0..<ShockedTile.rowCount {
-      result[row] = instrument.optionValueUSD(
-        black: result[row], forward: forwards[row], discount: node.discountFactors[row],
-        settlementUSD: settlementUSD * settlementRatios[row])
+    var all = values.mutableSpan
+    all.withPart(0, count: rowCount) { result in
+      BlackKernel.values(
+        forward: forwards.span.extracting(0..<rowCount),
+        volatility: volatilities.span.extracting(0..<rowCount),
+        option: instrument.optionTerms(expiryYears: node.expiryYears), into: &result)
+      for row in 0..<rowCount {
+        result[row] = instrument.optionValueUSD(
+          black: result[row], forward: forwards[row], discount: node.discountFactors[row],
+          settlementUSD: settlementUSD * settlementRatios[row])
+      }
     }
   }
 }
