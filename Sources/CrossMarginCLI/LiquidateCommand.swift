@@ -17,8 +17,9 @@ struct LiquidateCommand: ParsableCommand {
       Prices of each underlying alone, then all factors together by their regression on the leading one,
       are swept outwards; at every step all requirements are scanned again under each account's own rule
       set. Bad debt is that of all accounts in the first sampled scenario set of run.yaml; the section
-      liquidation there names the cost of closing and the tiers that pay. Results are distances.csv,
-      ladder.csv, bad_debt.csv, contributions.csv and report.html.
+      liquidation there names the cost of closing and the tiers that pay. Probabilities are those of a
+      surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
+      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, report.html.
       """)
 
   @OptionGroup var input: BookArgument
@@ -32,6 +33,12 @@ struct LiquidateCommand: ParsableCommand {
   var furthestRise = 2.0
   @Option(help: "Accounts whose prices are found to the last digit: those nearest to liquidation.")
   var refine = 20
+  @Option(help: "Days within which probabilities of liquidation are meant.")
+  var horizonDays = 10.0
+  @Option(help: "Steps of the paths over the horizon.")
+  var steps = 10
+  @Option(help: "Paths of the market.")
+  var paths = 1_024
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONFlag
 
@@ -45,6 +52,13 @@ struct LiquidateCommand: ParsableCommand {
     if !(furthestRise > 0 && furthestRise <= 100) {
       throw ValidationError("--furthest-rise must be above 0 and at most 100.")
     }
+    if !(horizonDays > 0 && horizonDays <= 365) {
+      throw ValidationError("--horizon-days must be above 0 and at most 365.")
+    }
+    if !(1...365).contains(steps) { throw ValidationError("--steps must be from 1 to 365.") }
+    if !(2...1_000_000).contains(paths) {
+      throw ValidationError("--paths must be from 2 to 1000000.")
+    }
     if refine < 0 { throw ValidationError("--refine must be at least 0.") }
   }
 
@@ -56,6 +70,9 @@ struct LiquidateCommand: ParsableCommand {
     options.furthestFall = furthestFall
     options.furthestRise = furthestRise
     options.refinedCount = refine
+    options.horizonDays = horizonDays
+    options.pathSteps = steps
+    options.pathCount = paths
     options.threadCount = threads.count
     let job = LiquidateJob(options)
     let progress = ProgressLine()
@@ -83,6 +100,7 @@ private struct LiquidateJSON: Encodable {
     var surplusUsd: Double
     var direction: String?
     var liquidationPriceUsd: Double?
+    var probability: Double?
   }
 
   struct Tier: Encodable {
@@ -113,7 +131,7 @@ private struct LiquidateJSON: Encodable {
         direction: near.map { results.directions[$0.direction].name },
         liquidationPriceUsd: near.map {
           results.pricesUSD[$0.direction] * ScalarMath.exp($0.move)
-        })
+        }, probability: results.passages.first { $0.account == account }?.probability)
     }
     badDebtSet = results.badDebt?.set
     badDebtVarUsd = results.badDebt?.tail.valueAtRiskUSD
@@ -134,6 +152,9 @@ private struct LiquidateJSON: Encodable {
       var line = "\(account.account): surplus \(account.surplusUsd.toCents) USD"
       if let direction = account.direction, let price = account.liquidationPriceUsd {
         line += ", crosses zero with \(direction) at \(price.toCents) USD"
+      }
+      if let probability = account.probability {
+        line += ", liquidated with \((probability * 10_000).rounded() / 100) %"
       }
       print(line)
     }

@@ -125,3 +125,80 @@ import Testing
     #expect(try BadDebtRun(book: book, settings: settings) == nil)
   }
 }
+
+@Suite struct FirstPassageTests {
+  /// One factor whose daily deviation is known from the past that it was drawn from.
+  private static func history() -> FactorHistory {
+    var random = SeededNormals(seed: 9)
+    var level = 60_000.0
+    let times = (0...400).map { TestBook.valuationTime.adding(days: Double($0) - 400) }
+    let levels = times.map { _ -> Double? in
+      level *= ScalarMath.exp(0.03 * random.next())
+      return level
+    }
+    return FactorHistory(times: times, factors: [FactorName(.spot, "BTC")], levels: [levels])
+  }
+
+  /// Normals of a seed, by the sum of twelve uniforms, which is near enough for a past.
+  private struct SeededNormals {
+    var generator: SystemNumbers
+    init(seed: UInt64) { generator = SystemNumbers(state: seed) }
+    mutating func next() -> Double {
+      (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
+    }
+  }
+
+  private struct SystemNumbers: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      var word = state
+      word ^= word >> 33
+      word = word &* 0xFF51_AFD7_ED55_8CCD
+      return word ^ (word >> 33)
+    }
+  }
+
+  /// A long perpetual is liquidated where the log price passes a line, whatever the steps: the
+  /// probability of a driftless Brownian motion is twice that of its end [reflection principle].
+  @Test(arguments: [1, 4, 16])
+  func oneFactorByReflection(steps: Int) throws {
+    var test = TestBook()
+    test.history = Self.history()
+    test.positions = [("a", "BTC-LIN", 1, nil)]
+    test.balances = [("a", "USD", 24_000)]
+    let settings = TestTerms.settings()
+    let book = test.book()
+    let surplusUSD = try #require(
+      try WholeRun(book, settings).margins.first
+    ).maintenance.surplusUSD
+    var draws = MonteCarloSettings(scenarioCount: 20_000, horizonDays: 4)
+    draws.distribution = .normal
+    let run = try FirstPassageRun(
+      book: book, settings: settings,
+      passage: PassageSettings(draws: draws, stepCount: steps), threadCount: 2)
+    let row = try #require(try run.rows(threadCount: 2).first)
+    let summary = try #require(try FactorSummary(book: book, settings: settings))
+    let deviation = summary.dailyDeviations[0] * 2
+    let barrier = ScalarMath.log(1 - surplusUSD / 80_000)
+    let exact = 2 * NormalDistribution.cdf(barrier / deviation)
+    #expect(exact > 0.1 && exact < 0.9)
+    #expect(abs(row.probability - exact) < 4 * row.probabilityError + 0.02 * exact)
+    #expect(row.stepProbability < row.probability)
+    if steps == 1 {
+      #expect(abs(row.stepProbability - exact / 2) < 4 * (0.25 / 20_000.0).squareRoot())
+    }
+    #expect(row == (try run.rows(threadCount: 1).first))
+  }
+
+  @Test func accountsWithoutRiskAreSafe() throws {
+    var test = TestBook()
+    test.history = Self.history()
+    test.balances = [("calm", "USD", 1_000)]
+    let run = try FirstPassageRun(
+      book: test.book(), settings: TestTerms.settings(),
+      passage: PassageSettings(draws: MonteCarloSettings(), stepCount: 5))
+    let row = try #require(try run.rows(threadCount: 1).first)
+    #expect(row.probability == 0 && row.stepProbability == 0 && row.badDebtUSD == 0)
+  }
+}

@@ -58,7 +58,7 @@ import Testing
     let history = try #require(test.history)
     let deviation = try Self.covariance(history)[0, 0].squareRoot()
     let margin = run.margins[0].maintenance
-    let surplusUSD = margin.surplusUSD(equityUSD: 40_000)
+    let surplusUSD = margin.surplusUSD
     for (target, amountUSD) in [
       (ReverseStressRow.Target.maintenance, surplusUSD), (.equity, 40_000)
     ] {

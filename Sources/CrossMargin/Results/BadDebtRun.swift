@@ -62,14 +62,6 @@ public struct BadDebtRun: Sendable {
     self.settings = settings.liquidation
   }
 
-  /// One account that can be liquidated.
-  private struct Candidate: Sendable {
-    var account: AccountIndex
-    var holdings: AccountHoldings
-    var surplusUSD: Double
-    var equityUSD: Double
-  }
-
   /// One block of accounts in all scenarios.
   private struct BlockLosses: Sendable {
     var badDebtUSD: [Double]
@@ -166,30 +158,15 @@ public struct BadDebtRun: Sendable {
       tierTailUSD: tail)
   }
 
-  private func candidates(_ block: Int) throws(RunError) -> [Candidate] {
+  private func candidates(_ block: Int) throws(RunError) -> [LiquidationCandidate] {
     let first = block * RiskRun.accountsPerBlock
     let end = min(first + RiskRun.accountsPerBlock, run.book.portfolio.accounts.count)
-    let valued = (first..<end).map { run.holdings.holdings(of: AccountIndex($0)) }
-      .filter { $0.missing == nil }
-    var candidates: [Candidate] = []
-    for (model, rule) in run.rules.enumerated() {
-      let own = valued.filter { run.modelOfAccount[$0.account.position] == model }
-      if own.isEmpty { continue }
-      for (holdings, outcome) in zip(own, try rule.outcomes(own)) {
-        guard case .margin(let row) = outcome else { continue }
-        candidates.append(
-          Candidate(
-            account: holdings.account, holdings: holdings,
-            surplusUSD: row.maintenance.surplusUSD,
-            equityUSD: EquityReading(holdings, base: run.base).equityUSD))
-      }
-    }
-    return candidates.sorted { $0.account < $1.account }
+    return try run.liquidationCandidates(first..<end)
   }
 
   /// Calls `body` with each scenario that liquidates an account and what the account then leaves.
   private func forEachLiquidation(
-    of candidate: Candidate, _ body: (_ scenario: Int, _ missingUSD: Double) -> Void
+    of candidate: LiquidationCandidate, _ body: (_ scenario: Int, _ missingUSD: Double) -> Void
   ) {
     let scenarioCount = reading.set.scenarioCount
     var quantities = SparseQuantities(columnCount: run.base.columns.count)

@@ -18,6 +18,12 @@ public struct LiquidateOptions: Sendable {
   public var furthestRise = 2.0
   /// Accounts whose prices are found to the last digit: those nearest to liquidation.
   public var refinedCount = 20
+  /// Days within which accounts may be liquidated, for probabilities.
+  public var horizonDays = 10.0
+  /// Steps of the paths over the horizon.
+  public var pathSteps = 10
+  /// Paths of the market.
+  public var pathCount = 1_024
   /// Threads.
   public var threadCount = 1
 
@@ -43,6 +49,10 @@ public struct LiquidateResults: Sendable {
   public var ladders: [[LadderStep]]
   /// Health today; nil for accounts without margin. [accounts]
   public var today: [AccountHealth?]
+  /// Probabilities of liquidation, by account; empty without a history.
+  public var passages: [PassageRow]
+  /// Days within which they are meant.
+  public var horizonDays: Double
   /// Bad debt under common scenarios; nil without a sampled set.
   public var badDebt: BadDebtResult?
   /// Who pays it.
@@ -97,7 +107,8 @@ public struct LiquidateJob: Sendable {
     var results = LiquidateResults(
       book: options.bookFolder, market: loaded.book.market, directions: health.directions,
       pricesUSD: health.directions.map { health.priceUSD($0, 0) }, distances: [], refined: [],
-      ladders: [], today: [], badDebt: nil, settings: loaded.settings.liquidation,
+      ladders: [], today: [], passages: [], horizonDays: options.horizonDays, badDebt: nil,
+      settings: loaded.settings.liquidation,
       accountNames: loaded.book.portfolio.accounts.map(\.name))
     var done = 0
     let total = sweep.stepCount * health.directions.count
@@ -113,10 +124,30 @@ public struct LiquidateJob: Sendable {
       results.today = try health.health(direction, 0, threadCount: options.threadCount)
     }
     try refine(&results, health, sweep)
+    if loaded.book.market.history != nil {
+      results.passages = try passages(loaded)
+    }
     results.badDebt = try BadDebtRun(
       book: loaded.book, settings: loaded.settings, threadCount: options.threadCount)?
       .result(threadCount: options.threadCount)
     return results
+  }
+
+  /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
+  private func passages(_ loaded: LoadedBook) throws -> [PassageRow] {
+    var draws = MonteCarloSettings()
+    for set in loaded.settings.scenarioSets {
+      guard case .monteCarlo(let settings) = set.source else { continue }
+      draws = settings
+      break
+    }
+    draws.scenarioCount = options.pathCount
+    draws.horizonDays = options.horizonDays
+    return try FirstPassageRun(
+      book: loaded.book, settings: loaded.settings,
+      passage: PassageSettings(draws: draws, stepCount: options.pathSteps),
+      threadCount: options.threadCount
+    ).rows(threadCount: options.threadCount)
   }
 
   private func refine(
@@ -138,13 +169,16 @@ public struct LiquidateJob: Sendable {
     }
   }
 
-  /// Writes `distances.csv`, `ladder.csv`, `bad_debt.csv`, `contributions.csv` and `report.html`, each
+  /// Writes `distances.csv`, `ladder.csv`, `probabilities.csv`, `bad_debt.csv`, `contributions.csv` and `report.html`, each
   /// whole or not at all.
   public func write(_ results: LiquidateResults) throws {
     let tables = LiquidateTables(results: results)
     var texts = [
       ("distances.csv", try tables.distances()), ("ladder.csv", try tables.ladder())
     ]
+    if !results.passages.isEmpty {
+      texts.append(("probabilities.csv", try tables.probabilities()))
+    }
     if let badDebt = results.badDebt {
       texts.append(("bad_debt.csv", try tables.badDebt(badDebt)))
       texts.append(("contributions.csv", try tables.contributions(badDebt)))

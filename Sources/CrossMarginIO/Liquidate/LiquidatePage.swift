@@ -59,17 +59,23 @@ struct LiquidatePage {
       id: "nearest", title: "Nearest to liquidation",
       lead: "Price at which the surplus of an account crosses zero, down and up; a dash where none "
         + "does within the sweep. The first \(results.refined.count) are exact, others straight "
-        + "between steps.", isLong: true
+        + "between steps. Probabilities are of a surplus below zero at any time within "
+        + "\(NumberText.age(days: results.horizonDays)), with their standard errors.", isLong: true
     ) { card in
+      let passages = Dictionary(uniqueKeysWithValues: results.passages.map { ($0.account, $0) })
       card.table(
-        head: ["account", "surplus", "equity"]
+        head: ["account", "surplus", "equity", "probability"]
           + results.directions.flatMap { ["\($0.name) down", "\($0.name) up"] },
         rows: accounts.map { account in
           let health = results.today[account.position]
           return [
             results.accountNames[account.position],
             NumberText.compactUSD(health?.surplusUSD ?? 0),
-            NumberText.compactUSD(health?.equityUSD ?? 0)
+            NumberText.compactUSD(health?.equityUSD ?? 0),
+            passages[account].map {
+              NumberText.percent($0.probability, decimals: 2) + " ± "
+                + NumberText.percent($0.probabilityError, decimals: 2)
+            } ?? NumberText.absent
           ]
             + results.directions.indices.flatMap { direction -> [String] in
               let own = results.distances[direction][account.position]

@@ -34,6 +34,19 @@ struct LiquidateTables {
       ], rows: rows)
   }
 
+  /// One row for each margined account.
+  func probabilities() throws(NonFiniteField) -> CSVTable {
+    try CSVTable(
+      [
+        .required("account") { .text(results.accountNames[$0.account.position]) },
+        .required("horizon_days") { _ in .number(results.horizonDays) },
+        .required("probability") { .number($0.probability) },
+        .required("probability_error") { .number($0.probabilityError) },
+        .required("step_probability") { .number($0.stepProbability) },
+        .required("mean_bad_debt_usd") { .number($0.badDebtUSD) }
+      ], rows: results.passages)
+  }
+
   /// One row for each direction and step.
   func ladder() throws(NonFiniteField) -> CSVTable {
     let rows = results.ladders.enumerated().flatMap { direction, steps in
