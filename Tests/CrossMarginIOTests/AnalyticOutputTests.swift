@@ -25,7 +25,7 @@ import Testing
     let run = RunFileReader.read(
       "valuation_time: 2026-02-06T00:00Z\nmodels: {house: parameters/house.yaml}\n" + section,
       file: "run.yaml", issues: &issues)
-    return (run?.settings, issues.issues)
+    return (run?.settings, issues.first)
   }
 
   @Test func theSectionIsRead() throws {
@@ -65,7 +65,7 @@ import Testing
     try (text + section).write(toFile: path, atomically: true, encoding: .utf8)
     var options = RunOptions(bookFolder: book)
     options.outputFolder = scratch.path + "/results"
-    _ = try RunJob(options, blas: BLASRuntime.prepare()).run { _ in }
+    _ = try RunJob(options, blas: BLASRuntime.prepare(repairingCore: false)).run { _ in }
     return try ResultReader(scratch.path + "/results")
   }
 

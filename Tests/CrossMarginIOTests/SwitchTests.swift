@@ -18,10 +18,10 @@ private enum Figures: String, CaseIterable {
 }
 
 /// A change of run.yaml and the numbers that it is about.
-private struct Switch: CustomStringConvertible {
+private struct Switch: CustomStringConvertible, Sendable {
   let description: String
   let about: Set<Figures>
-  let change: (inout String) -> Void
+  let change: @Sendable (inout String) -> Void
 
   init(_ description: String, _ about: Set<Figures>, _ old: String, _ new: String) {
     self.description = description
