@@ -166,7 +166,7 @@ import Testing
     var test = TestBook()
     test.history = Self.history()
     test.positions = [("a", "BTC-LIN", 1, nil)]
-    test.balances = [("a", "USD", 24_000)]
+    test.balances = [("a", "USD", 21_000)]
     let settings = TestTerms.settings()
     let book = test.book()
     let surplusUSD = try #require(
@@ -183,7 +183,9 @@ import Testing
     let barrier = ScalarMath.log(1 - surplusUSD / 80_000)
     let exact = 2 * NormalDistribution.cdf(barrier / deviation)
     #expect(exact > 0.1 && exact < 0.9)
-    #expect(abs(row.probability - exact) < 4 * row.probabilityError + 0.02 * exact)
+    // Within a step the profit is not quite normal where its logarithm is.
+    let slack = (0.05 / Double(steps) + 0.01) * exact
+    #expect(abs(row.probability - exact) < 4 * row.probabilityError + slack)
     #expect(row.stepProbability < row.probability)
     if steps == 1 {
       #expect(abs(row.stepProbability - exact / 2) < 4 * (0.25 / 20_000.0).squareRoot())
