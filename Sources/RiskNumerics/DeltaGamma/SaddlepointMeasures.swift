@@ -10,7 +10,7 @@ extension QuadraticLoss {
     /// beyond it.
     public let expectedShortfall: Double
     /// By how much the next term of the expansion would change the tail probability at VaR, as a
-    /// share of that probability [Daniels 1987, eq. 4.9].
+    /// share of that probability [Daniels 1987].
     public let relativeCorrection: Double
 
     /// The largest share for which the approximation is in its domain.
