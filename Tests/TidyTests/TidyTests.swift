@@ -64,7 +64,7 @@ import Testing
   @Test func earlierStagesDoNotNameLaterOnes() throws {
     let files = try SourceFile.all(in: "Sources/CrossMargin")
     func stage(_ file: SourceFile) -> Int? {
-      file.folders.last.flatMap(Self.stages.firstIndex(of:))
+      file.folders.compactMap(Self.stages.firstIndex(of:)).first
     }
     var declared: [(name: String, stage: Int)] = []
     for file in files {

@@ -13,6 +13,9 @@ public struct LevelPair: Sendable, Equatable {
     self.maintenance = maintenance
   }
 
+  /// Nothing asked.
+  static let none = LevelPair(initial: 0, maintenance: 0)
+
   /// Sum, level by level.
   public static func + (left: LevelPair, right: LevelPair) -> LevelPair {
     LevelPair(

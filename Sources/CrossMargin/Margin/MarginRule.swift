@@ -53,6 +53,8 @@ extension RuleSetTerms {
     case .scan(let terms):
       let requests = ScanPlan.requests(terms, name: name)
       return [requests.grid, requests.forwardShift]
+    case .shortfall(let terms): return [terms.scenarios, terms.longRunScenarios]
+    default: return []
     }
   }
 
@@ -67,6 +69,27 @@ extension RuleSetTerms {
         instruments: context.book.instruments)
       return ScanMargin(
         plan: plan, market: context.market, book: context.book, base: context.base)
+    case .derivePortfolio1(let terms, let market):
+      return DerivePortfolioRule(.first(terms), on: market, context)
+    case .derivePortfolio2(let terms, let market):
+      return DerivePortfolioRule(.second(terms), on: market, context)
+    case .deriveStandard(let terms): return DeriveStandardRule(terms, context)
+    case .deribitPortfolio(let terms): return DeribitPortfolioRule(terms, context)
+    case .paradexPortfolio(let terms): return ParadexPortfolioRule(terms, context)
+    case .shortfall(let terms): return ShortfallRule(terms, context)
+    case .unified(let terms): return UnifiedMarginRule(terms, context)
+    case .leverage(let terms): return LeverageRule(terms, context)
+    case .openInterest(let terms): return OpenInterestRule(terms, context)
+    case .paradexCross(let terms): return ParadexCrossRule(terms, context)
+    case .covariance(let terms): return CovarianceRule(terms, context)
+    case .skewScaled(let terms): return SkewScaledRule(terms, context)
+    case .drift(let terms): return DriftRule(terms, context)
+    case .lending(let terms): return LendingRule(terms, context)
+    case .okxApproximation(let terms): return OKXPortfolioRule(terms, context)
+    case .bybitApproximation(let terms): return BybitPortfolioRule(terms, context)
+    case .dederi(let terms): return DederiRule(terms, context)
+    case .span(let terms): return SpanRule(terms, context)
+    case .optionSeller(let terms): return OptionSellerRule(terms, context)
     }
   }
 }

@@ -49,7 +49,21 @@ package enum ParameterReader {
 
   /// Families by their names, each with the reader of its terms.
   private static let families: [(String, @Sendable (TermReader) -> RuleFamily)] = [
-    ("scan", { .scan($0.scan()) })
+    ("scan", { .scan($0.scan()) }),
+    ("derive_pm1", { $0.derivePortfolio1() }), ("derive_pm2", { $0.derivePortfolio2() }),
+    ("derive_standard", { .deriveStandard($0.deriveStandard()) }),
+    ("deribit_pm", { .deribitPortfolio($0.deribitPortfolio()) }),
+    ("paradex_pm", { .paradexPortfolio($0.paradexPortfolio()) }),
+    ("house_es", { .shortfall($0.shortfall()) }),
+    ("binance_unified", { .unified($0.unified()) }), ("hyperliquid", { .leverage($0.leverage()) }),
+    ("dydx", { .openInterest($0.openInterest()) }),
+    ("paradex_cross", { .paradexCross($0.paradexCross()) }),
+    ("reya", { .covariance($0.covariance()) }), ("synthetix", { .skewScaled($0.skewScaled()) }),
+    ("drift", { .drift($0.drift()) }), ("aave", { .lending($0.lending()) }),
+    ("okx_pm_approx", { .okxApproximation($0.okxApproximation()) }),
+    ("bybit_pm_approx", { .bybitApproximation($0.bybitApproximation()) }),
+    ("dederi", { .dederi($0.dederi()) }), ("span", { .span($0.span()) }),
+    ("option_seller", { .optionSeller($0.optionSeller()) })
   ]
 
   private static func readValidity(
