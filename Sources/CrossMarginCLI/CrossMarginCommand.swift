@@ -21,7 +21,9 @@ struct CrossMarginCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       RunCommand.self, CheckCommand.self, ExplainCommand.self, ImportCommand.self,
-      GenerateCommand.self, BacktestCommand.self, CalibrateCommand.self, ReportCommand.self,
+      GenerateCommand.self, BacktestCommand.self, CalibrateCommand.self, CompareCommand.self,
+      LiquidateCommand.self,
+      ReportCommand.self,
       ExportCommand.self, DoctorCommand.self
     ])
 

@@ -25,7 +25,9 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     try Numerics.prepare()
-    let loaded = try BookReader.load(folder: input.book)
+    var loaded = try BookReader.load(folder: input.book)
+    // A person who asks why wants to know how far to trust it, whatever the run stores.
+    loaded.settings.confidence.interval = loaded.settings.confidence.interval ?? 0.95
     let accounts = loaded.book.portfolio.accounts
     guard let position = firstIndex(in: accounts, named: account, name: \.name) else {
       throw CommandFailure("\(input.book): no account \"\(account)\"")

@@ -25,6 +25,10 @@ struct ExplanationJSON: Encodable {
     var esUSD: Double?
     var esErrorUSD: Double?
     var deltaGammaGapUSD: Double?
+    var varLowUSD: Double?
+    var varHighUSD: Double?
+    var esLowUSD: Double?
+    var esHighUSD: Double?
   }
 
   var account: String
@@ -34,6 +38,7 @@ struct ExplanationJSON: Encodable {
   var worstScenario: String
   var sums: [Sum]
   var measures: [Measure]
+  var analytic: AnalyticJSON?
 
   init(_ explanation: AccountExplanation, run: RiskRun, settings: RunSettings) {
     let labels = run.scenarioLabels
@@ -59,7 +64,14 @@ struct ExplanationJSON: Encodable {
         varErrorUSD: measure.tail?.valueAtRiskErrorUSD,
         esUSD: measure.tail?.expectedShortfallUSD,
         esErrorUSD: measure.tail?.expectedShortfallErrorUSD,
-        deltaGammaGapUSD: measure.deltaGammaGapUSD)
+        deltaGammaGapUSD: measure.deltaGammaGapUSD,
+        varLowUSD: measure.tail?.interval?.valueAtRiskLow,
+        varHighUSD: measure.tail?.interval?.valueAtRiskHigh,
+        esLowUSD: measure.tail?.interval?.expectedShortfallLow,
+        esHighUSD: measure.tail?.interval?.expectedShortfallHigh)
+    }
+    analytic = explanation.analytic.map {
+      AnalyticJSON($0, holdings: explanation.holdingContributions)
     }
   }
 }

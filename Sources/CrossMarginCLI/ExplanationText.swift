@@ -22,6 +22,12 @@ struct ExplanationText {
     }
     for sum in explanation.sums { write(sum) }
     writeMeasures()
+    if let analytic = explanation.analytic {
+      AnalyticText(
+        result: analytic, holdings: explanation.holdingContributions,
+        confidence: settings.confidence
+      ).write()
+    }
     writeExposures()
     writePositions()
   }
@@ -49,6 +55,12 @@ struct ExplanationText {
       line += "; ES \(tail.expectedShortfallUSD)" + Self.error(tail.expectedShortfallErrorUSD)
       if let gap = measure.deltaGammaGapUSD { line += "; delta-gamma off by at most \(gap)" }
       print("".padded(to: 18) + line)
+      guard let interval = tail.interval, let level = settings.confidence.interval else { continue }
+      let high = interval.valueAtRiskHigh.map { "\($0)" } ?? "unknown"
+      print(
+        "".padded(to: 18)
+          + "with \(level): VaR \(interval.valueAtRiskLow) to \(high); "
+          + "ES \(interval.expectedShortfallLow) to \(interval.expectedShortfallHigh)")
     }
   }
 

@@ -126,7 +126,11 @@ import Testing
     let run = try #require(
       RunFileReader.read(DefaultRunFile.text, file: "run.yaml", issues: &issues))
     #expect(issues.isEmpty, "\(issues.first)")
-    let defaults = RunSettings(models: [], defaultModel: "")
+    var defaults = RunSettings(models: [], defaultModel: "")
+    // Intervals have no default: the printed one is what people begin with.
+    #expect(run.settings.confidence.interval == 0.95)
+    defaults.confidence.interval = 0.95
+    #expect(run.settings.analytic != nil)
     #expect(run.settings.seed == defaults.seed)
     #expect(run.settings.confidence == defaults.confidence)
     #expect(run.settings.volatilityTerm == defaults.volatilityTerm)

@@ -57,8 +57,8 @@ import Testing
   /// Stages of the engine from left to right: a file names types of its own folder and of folders
   /// to its left.
   private static let stages = [
-    "Terms", "Market", "Scenarios", "Valuation", "Aggregation", "Backtest", "Margin",
-    "Liquidation", "Contagion", "Results"
+    "Terms", "Market", "Scenarios", "Valuation", "Aggregation", "Backtest", "Analytic",
+    "Margin", "Liquidation", "Contagion", "Results"
   ]
 
   @Test func earlierStagesDoNotNameLaterOnes() throws {

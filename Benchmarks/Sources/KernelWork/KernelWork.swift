@@ -90,6 +90,8 @@ public enum KernelWorks {
     ElementaryWork.names + [
       "black76_greeks", "black76_value", "implied_volatility", "sparse_gauss", "sparse_heavy"
     ] + DenseWork.termCounts.map { "dense_\($0)" } + ["normals", "csv"]
+    + DeltaGammaWork.factorCounts.map { "delta_gamma_\($0)" }
+    + ["importance_draws", "form_stress", "reverse_stress"]
 
   /// The work of a kernel after one pass whose answer was found right.
   public static func checked(_ name: String) throws -> any KernelWork {
@@ -109,8 +111,14 @@ public enum KernelWorks {
     case "sparse_heavy": return SparseWork(tails: .heavy)
     case "normals": return NormalsWork()
     case "csv": return PositionWork()
+    case "importance_draws": return ImportanceWork()
+    case "form_stress": return FormStressWork()
+    case "reverse_stress": return ReverseStressWork()
     default:
       if let work = ElementaryWork(named: name) { return work }
+      if let count = DeltaGammaWork.factorCounts.first(where: { "delta_gamma_\($0)" == name }) {
+        return DeltaGammaWork(factorCount: count)
+      }
       return DenseWork.termCounts.first { "dense_\($0)" == name }.map(DenseWork.init(termCount:))
     }
   }

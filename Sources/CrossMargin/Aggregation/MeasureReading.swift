@@ -43,7 +43,7 @@ struct MeasureReading: Sendable {
       profits.fill(quantities, units: units, unitProfits: valued.unitProfitUSD)
       do throws(NonfiniteProfit) {
         if let form = valued.deltaGamma {
-          approximation.fill(panel: form.panel, Self.coefficients(form, quantities, units))
+          approximation.fill(panel: form.panel, form.coefficients(quantities, units))
           try readings.read(profits, approximation: approximation)
         } else {
           try readings.read(profits)
@@ -69,23 +69,6 @@ struct MeasureReading: Sendable {
       deltaGammaGapUSD: request.gap ? readings.gap(unit: position) : nil)
   }
 
-  private static func coefficients(
-    _ form: DeltaGammaForm, _ quantities: SparseQuantities, _ units: Range<Int>
-  ) -> Matrix {
-    var matrix = Matrix(rowCount: form.termCount, columnCount: units.count)
-    for unit in units {
-      matrix.withMutableColumn(unit - units.lowerBound) { column in
-        let entries = Int(quantities.offsets[unit])..<Int(quantities.offsets[unit + 1])
-        for entry in entries {
-          form.add(
-            column: Int(quantities.columns[entry]), quantity: quantities.quantities[entry],
-            to: &column)
-        }
-      }
-    }
-    return matrix
-  }
-
   /// The book in this set, from its net quantities.
   func book(netQuantities: [Double]) throws(NonfiniteProfit) -> (
     profitUSD: [Double], row: MeasureRow
@@ -103,6 +86,24 @@ struct MeasureReading: Sendable {
   }
 }
 
+extension DeltaGammaForm {
+  /// Coefficients of some units. [terms x units]
+  func coefficients(_ quantities: SparseQuantities, _ units: Range<Int>) -> Matrix {
+    var matrix = Matrix(rowCount: termCount, columnCount: units.count)
+    for unit in units {
+      matrix.withMutableColumn(unit - units.lowerBound) { column in
+        let entries = Int(quantities.offsets[unit])..<Int(quantities.offsets[unit + 1])
+        for entry in entries {
+          add(
+            column: Int(quantities.columns[entry]), quantity: quantities.quantities[entry],
+            to: &column)
+        }
+      }
+    }
+    return matrix
+  }
+}
+
 /// How VaR and expected shortfall of one set are read; errors only where the set is a sample.
 struct TailMeasureRules: Sendable {
   /// Losses that the measures and their errors need.
@@ -110,7 +111,7 @@ struct TailMeasureRules: Sendable {
   private let kind: Kind
 
   private enum Kind {
-    case sample(quantile: SampleMeasure, mean: SampleMeasure)
+    case sample(quantile: SampleMeasure, mean: SampleMeasure, interval: TailIntervalRule?)
     case weighted(quantile: WeightedMeasure, mean: WeightedMeasure)
   }
 
@@ -123,10 +124,16 @@ struct TailMeasureRules: Sendable {
     case .none: return nil
     case .sample:
       let count = set.scenarioCount
-      tailCount = RiskMeasure.tailCount(confidences: levels, scenarioCount: count)
+      let interval = confidence.interval.map {
+        TailIntervalRule(
+          level: $0, valueAtRisk: quantile, expectedShortfall: mean, scenarioCount: count)
+      }
+      tailCount = max(
+        RiskMeasure.tailCount(confidences: levels, scenarioCount: count),
+        interval?.tailCount ?? 0)
       kind = .sample(
         quantile: quantile.ofSample(scenarioCount: count),
-        mean: mean.ofSample(scenarioCount: count))
+        mean: mean.ofSample(scenarioCount: count), interval: interval)
     case .probabilities(let weights):
       tailCount = RiskMeasure.tailCount(confidences: levels, weights: weights)
       kind = .weighted(quantile: quantile.ofWeighted(weights), mean: mean.ofWeighted(weights))
@@ -135,11 +142,12 @@ struct TailMeasureRules: Sendable {
 
   func measures(of tail: LossTail) -> TailMeasures {
     switch kind {
-    case .sample(let quantile, let mean):
+    case .sample(let quantile, let mean, let interval):
       let (valueAtRisk, shortfall) = (quantile.valueAtRisk(tail), mean.expectedShortfall(tail))
       return TailMeasures(
         valueAtRiskUSD: valueAtRisk.value, valueAtRiskErrorUSD: valueAtRisk.standardError,
-        expectedShortfallUSD: shortfall.value, expectedShortfallErrorUSD: shortfall.standardError)
+        expectedShortfallUSD: shortfall.value, expectedShortfallErrorUSD: shortfall.standardError,
+        interval: interval?.interval(tail))
     case .weighted(let quantile, let mean):
       return TailMeasures(
         valueAtRiskUSD: quantile.valueAtRisk(tail).value,

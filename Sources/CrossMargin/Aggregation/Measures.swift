@@ -1,6 +1,7 @@
 // What is read from the P&L and the sensitivities of an account.
 
 import PortfolioModel
+import RiskNumerics
 
 /// Losses of one account in one scenario set, USD, positive = loss.
 public struct MeasureRow: Sendable, Equatable {
@@ -46,18 +47,22 @@ public struct TailMeasures: Sendable, Equatable {
   public var expectedShortfallUSD: Double
   /// Its standard error; nil for sets that are not samples.
   public var expectedShortfallErrorUSD: Double?
+  /// Bounds from order statistics; nil for sets that are not samples, or where none were asked for.
+  public var interval: TailInterval?
 
   /// All fields in order.
   public init(
     valueAtRiskUSD: Double,
     valueAtRiskErrorUSD: Double? = nil,
     expectedShortfallUSD: Double,
-    expectedShortfallErrorUSD: Double? = nil
+    expectedShortfallErrorUSD: Double? = nil,
+    interval: TailInterval? = nil
   ) {
     self.valueAtRiskUSD = valueAtRiskUSD
     self.valueAtRiskErrorUSD = valueAtRiskErrorUSD
     self.expectedShortfallUSD = expectedShortfallUSD
     self.expectedShortfallErrorUSD = expectedShortfallErrorUSD
+    self.interval = interval
   }
 }
 

@@ -23,7 +23,7 @@ extension ScanMargin {
       for (entry, profit) in zip(entries, profits) {
         rows.append(
           ExplainedSum.Row(
-            label: label(ofColumn: Int(units.quantities.columns[entry])),
+            label: columns.name(ofColumn: Int(units.quantities.columns[entry]), in: book),
             quantity: units.quantities.quantities[entry], amountUSD: -(profit * weight)))
       }
     }
@@ -38,11 +38,5 @@ extension ScanMargin {
 
   func unitProfitUSD(column: Int, scenario: Int) -> Double? {
     plan.grid.unitProfitUSD[scenario: scenario, column: column]
-  }
-
-  private func label(ofColumn column: Int) -> String {
-    column < columns.assetCount
-      ? market.assets[column].name
-      : book.instruments[column - columns.assetCount].name
   }
 }

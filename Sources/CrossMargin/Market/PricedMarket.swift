@@ -49,6 +49,11 @@ struct PricedMarket: Sendable {
       .map(\.volatilityAnnual)
   }
 
+  /// The surface of a pair; nil where there are no quotes.
+  func surface(of pair: AssetPair) -> VolatilitySurface? {
+    surfaces.first { $0.pair == pair }?.surface
+  }
+
   private static func rootsOfTracking(_ market: MarketSnapshot) -> [AssetIndex] {
     market.assets.indices.map { start in
       var index = AssetIndex(start)

@@ -55,6 +55,8 @@ public struct AccountBlockResult: Sendable, Equatable {
   public var measures: [MeasureRow] = []
   /// One row for each margined account and underlying it has exposure to, by account, underlying.
   public var underlyings: [UnderlyingRow] = []
+  /// Analytic measures of margined accounts; nil where the run asks for none.
+  public var analytic: AnalyticResult?
   /// Limits that accounts of the block breach, by account.
   public var alerts: [Alert] = []
   /// What the block adds to the book.

@@ -29,7 +29,28 @@ struct BlockRun {
       append(account, margin: margins[next], measures: measures, position: next, to: &result)
       next += 1
     }
+    result.analytic = try run.analytic.map { plan throws(RunError) in
+      try analytic(plan).result(analyticAccounts(margined, margins))
+    }
     return result
+  }
+
+  /// The analytic measures of accounts.
+  func analytic(_ plan: AnalyticPlan) -> AnalyticBlock {
+    AnalyticBlock(plan: plan, exposedAsset: run.exposure.greeks.exposedAsset) { account in
+      run.book.portfolio.accounts[account.position].name
+    }
+  }
+
+  private func analyticAccounts(
+    _ holdings: [AccountHoldings], _ margins: [MarginRow]
+  ) -> [AnalyticAccount] {
+    zip(holdings, margins).map { holdings, margin in
+      let equityUSD = EquityReading(holdings, base: run.base).equityUSD
+      return AnalyticAccount(
+        holdings: holdings, equityUSD: equityUSD,
+        maintenanceSurplusUSD: margin.maintenance.surplusUSD)
+    }
   }
 
   private func append(unmargined account: AccountHoldings, to result: inout AccountBlockResult) {

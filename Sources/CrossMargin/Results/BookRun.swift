@@ -38,6 +38,7 @@ struct BookRun {
   /// Warnings of the market and of all sets, by kind; equal ones of several sets stand once.
   private func warnings(heldColumns: [Double]) -> [RunWarning] {
     var all = run.market.warnings
+    for warning in run.analytic?.warnings ?? [] where !all.contains(warning) { all.append(warning) }
     for reading in run.readings {
       for warning in reading.valued.set.warnings where !all.contains(warning) {
         all.append(warning)

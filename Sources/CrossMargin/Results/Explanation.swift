@@ -23,6 +23,10 @@ public struct AccountExplanation: Sendable, Equatable {
   public var exposures: [BookExposure] = []
   /// Positions.
   public var positions: [PositionResult] = []
+  /// Analytic measures, contributions and stresses; nil where the run asks for none.
+  public var analytic: AnalyticResult?
+  /// What each holding has to do with the analytic measures; empty where the run asks for none.
+  public var holdingContributions: [HoldingContribution] = []
 }
 
 /// One position of an account.
@@ -67,6 +71,13 @@ struct Explainer {
     result.exposures = run.exposure.exposures(
       netQuantities: block.contribution.netQuantities)
     result.positions = positions(rule, worst: margin.worstScenario)
+    if let plan = run.analytic {
+      result.analytic = block.analytic
+      if plan.settings.isMeasured {
+        result.holdingContributions = try BlockRun(run: run, accounts: 0..<0).analytic(plan)
+          .holdings(holdings) { run.base.columns.name(ofColumn: $0, in: run.book) }
+      }
+    }
     result.sums = [equity(holdings, row)] + rule.explanation(holdings, margin)
     for (name, level) in zip(rule.schema.levels, margin.levels) {
       result.sums.append(Self.level(name, level, rule.schema))

@@ -16,6 +16,8 @@ struct PreparedRun: Sendable {
   let readings: [MeasureReading]
   /// One per rule set, in the order of the settings.
   let rules: [any MarginRule]
+  /// What the analytic section asks for; nil without one.
+  let analytic: AnalyticPlan?
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
 
@@ -37,10 +39,16 @@ struct PreparedRun: Sendable {
 
     progress(.scenarios)
     let requests = ValuationRequests(
-      settings.scenarioSets + settings.models.flatMap(\.requests))
+      settings.scenarioSets + settings.models.flatMap(\.requests)
+        + [settings.analytic?.draws].compactMap(\.self))
     var factory = ScenarioFactory(book: book, settings: settings, market: market)
     var sets: [ScenarioSet] = []
     for request in requests.distinct { sets.append(try factory.set(request)) }
+    for request in settings.scenarioSets {
+      let place = requests.position(of: request)
+      sets[place].warnings += SurfaceTest.warnings(
+        sets[place], market: market, slices: book.market.surfaces, term: settings.volatilityTerm)
+    }
 
     progress(.valuation)
     let valued = sets.map { set in
@@ -57,6 +65,13 @@ struct PreparedRun: Sendable {
       book: book, market: market, columns: base.columns, base: base,
       valued: { valued[requests.position(of: $0)] })
     rules = settings.models.map { $0.rule(context) }
+    analytic = try settings.analytic.map { analytic throws(RunError) in
+      try AnalyticPlan(
+        analytic, confidence: settings.confidence,
+        model: factory.factorModel(for: AnalyticSettings.name),
+        draws: valued[requests.position(of: analytic.draws)], market: market, base: base,
+        term: settings.volatilityTerm)
+    }
   }
 
   private static func models(
@@ -102,6 +117,7 @@ struct ValuationRequests {
 
   private static func isSame(_ left: ScenarioSetSettings, _ right: ScenarioSetSettings) -> Bool {
     left.source == right.source && left.roll == right.roll
+      && left.volatilityRule == right.volatilityRule
   }
 }
 

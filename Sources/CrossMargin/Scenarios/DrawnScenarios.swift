@@ -22,6 +22,40 @@ extension ScenarioSet {
     set.warnings = model.warnings
     return set
   }
+
+  /// Paths of `stepCount` equal and independent steps over the horizon of the settings: the k-th set
+  /// holds the moves from today to the end of step k, a path being one scenario of all sets. A step is
+  /// a function of the seed, its number, the path and the factor, the first one drawn as
+  /// `monteCarlo` draws.
+  static func paths(
+    _ settings: MonteCarloSettings, stepCount: Int, name: String, model: FactorModel, seed: UInt64
+  ) throws(RunError) -> [ScenarioSet] {
+    precondition(stepCount >= 1, "a path has a step")
+    var model = model
+    if let stress = settings.correlationStress { model = try model.stressed(stress) }
+    var step = settings
+    step.horizonDays = settings.horizonDays / Double(stepCount)
+    var moves = [[Double]](
+      repeating: [Double](repeating: 0, count: settings.scenarioCount),
+      count: model.factors.count)
+    var sets: [ScenarioSet] = []
+    for number in 0..<stepCount {
+      let draws = try MoveDraws(
+        step, name: name, model: model, seed: seed, stream: UInt32(number))
+      for (factor, column) in draws.moves.enumerated() {
+        for path in column.indices { moves[factor][path] += column[path] }
+      }
+      var set = ScenarioSet(
+        name: name, kind: "paths",
+        labels: (0..<settings.scenarioCount).map { "path \($0)" },
+        columns: zip(model.factors, moves).map { factor, moves in
+          FactorColumn(name: factor, moves: moves, presence: .spread)
+        })
+      set.weighting = .sample
+      sets.append(set)
+    }
+    return sets
+  }
 }
 
 /// Moves of all factors. Normals of factors come first among the coordinates, the mixing variable of
@@ -31,13 +65,15 @@ private struct MoveDraws {
   let moves: [[Double]]
 
   init(
-    _ settings: MonteCarloSettings, name: String, model: FactorModel, seed: UInt64
+    _ settings: MonteCarloSettings, name: String, model: FactorModel, seed: UInt64,
+    stream: UInt32 = 0
   ) throws(RunError) {
     let scale = settings.horizonDays.squareRoot()
     let factorCount = model.factors.count
     let isMixed = settings.distribution != .normal
     let normals = try Self.normals(
-      settings, coordinateCount: factorCount + (isMixed ? 1 : 0), seed: seed, set: name)
+      settings, coordinateCount: factorCount + (isMixed ? 1 : 0), seed: seed, stream: stream,
+      set: name)
     let factor: Covariance.Factor
     switch settings.sampling {
     case .random: factor = try model.dailyFactor()
@@ -48,12 +84,12 @@ private struct MoveDraws {
     case .normal:
       moves = correlated
     case .student(let tail):
-      let degrees = try Self.degrees(tail, model, set: name)
+      let degrees = try model.degrees(tail, set: name)
       let mixing = Self.mixing(normals.column(factorCount), degrees: degrees)
       let unit = ((degrees - 2) / degrees).squareRoot()
       moves = correlated.map { column in zip(column, mixing).map { $0 * ($1 * unit) } }
     case .studentCopula(let tail):
-      let degrees = try Self.degrees(tail, model, set: name)
+      let degrees = try model.degrees(tail, set: name)
       let mixing = Self.mixing(normals.column(factorCount), degrees: degrees)
       let shared = StudentDistribution(degrees: degrees)
       moves = zip(correlated, zip(model.fittedTails(), model.covariance.diagonal)).map {
@@ -74,12 +110,13 @@ private struct MoveDraws {
   }
 
   private static func normals(
-    _ settings: MonteCarloSettings, coordinateCount: Int, seed: UInt64, set: String
+    _ settings: MonteCarloSettings, coordinateCount: Int, seed: UInt64, stream: UInt32,
+    set: String
   ) throws(RunError) -> ScenarioMatrix {
     switch settings.sampling {
     case .random:
       return Philox.normals(
-        seed: seed, stream: 0, scenarioCount: settings.scenarioCount,
+        seed: seed, stream: stream, scenarioCount: settings.scenarioCount,
         factorCount: coordinateCount, threadCount: 1)
     case .sobol:
       guard coordinateCount <= SobolSequence.dimensionCountMax else {
@@ -87,20 +124,7 @@ private struct MoveDraws {
           set: set, found: coordinateCount, most: SobolSequence.dimensionCountMax)
       }
       return SobolSequence(dimensionCount: coordinateCount).normals(
-        seed: seed, stream: 0, scenarioCount: settings.scenarioCount, threadCount: 1)
-    }
-  }
-
-  private static func degrees(
-    _ tail: TailDegrees, _ model: FactorModel, set: String
-  ) throws(RunError) -> Double {
-    switch tail {
-    case .fixed(let degrees): return degrees
-    case .fitted:
-      guard let tail = model.fittedTail() else {
-        throw .historyTooShort(set: set, found: 0, needed: FactorFilter.firstMoveCount + 1)
-      }
-      return tail.degrees
+        seed: seed, stream: stream, scenarioCount: settings.scenarioCount, threadCount: 1)
     }
   }
 

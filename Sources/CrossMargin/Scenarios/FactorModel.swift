@@ -117,6 +117,18 @@ struct FactorModel: Sendable {
     }
   }
 
+  /// Degrees of freedom as asked for; `set` is who asks, for messages.
+  func degrees(_ tail: TailDegrees, set: String) throws(RunError) -> Double {
+    switch tail {
+    case .fixed(let degrees): return degrees
+    case .fitted:
+      guard let fitted = fittedTail() else {
+        throw .historyTooShort(set: set, found: 0, needed: FactorFilter.firstMoveCount + 1)
+      }
+      return fitted.degrees
+    }
+  }
+
   // MARK: Conditional means
 
   /// The regression of some factors on others: `x_u = S_uc S_cc^-1 x_c`. [unknown x given]
@@ -127,6 +139,15 @@ struct FactorModel: Sendable {
       let among = submatrix(rows: given, columns: given)
       let across = submatrix(rows: given, columns: unknown)
       return try LinearAlgebra.leastSquares(among, across).solution.transposed
+    } catch {
+      throw .covarianceNotUsable(reason: "\(error)")
+    }
+  }
+
+  /// A with A A' = covariance per day of some factors. [factors x factors]
+  func dailyFactor(of some: [Int]) throws(RunError) -> Matrix {
+    do {
+      return try Covariance.factor(submatrix(rows: some, columns: some)).matrix
     } catch {
       throw .covarianceNotUsable(reason: "\(error)")
     }

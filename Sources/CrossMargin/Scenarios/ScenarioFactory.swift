@@ -20,6 +20,7 @@ struct ScenarioFactory {
     var set = try unrolled(request)
     if set.scenarioCount == 0 { throw .noScenario(set: request.name) }
     if case .days(let days) = request.roll { set.rollDays = days }
+    set.volatilityRule = request.volatilityRule
     return set
   }
 
@@ -49,7 +50,8 @@ struct ScenarioFactory {
     }
   }
 
-  private mutating func factorModel(for set: String) throws(RunError) -> FactorModel {
+  /// The joint distribution of daily moves that all sets share; `set` is who asks, for messages.
+  mutating func factorModel(for set: String) throws(RunError) -> FactorModel {
     if let model { return model }
     let estimated = try FactorModel(
       history: history(for: set), proxies: settings.historyProxies, settings: settings.covariance,
@@ -57,6 +59,7 @@ struct ScenarioFactory {
     model = estimated
     return estimated
   }
+
   private func history(for set: String) throws(RunError) -> FactorHistory {
     guard let history = book.market.history else {
       throw .historyTooShort(set: set, found: 0, needed: 2)

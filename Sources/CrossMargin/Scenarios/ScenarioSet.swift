@@ -31,6 +31,8 @@ struct ScenarioSet: Sendable {
   var volatilityFloorsAnnual: [Double] = []
   /// Days that pass.
   var rollDays = 0.0
+  /// What volatilities do when forwards move.
+  var volatilityRule = VolatilityRule.stickyStrike
   /// Coordinates of a grid; nil for other sets.
   var gridMoves: (price: [Double], volatility: [Double])?
   var warnings: [RunWarning] = []

@@ -26,6 +26,10 @@ public struct RunSettings: Sendable, Equatable {
   public var unmarginedFractionMax = 0.01
   /// Thresholds that raise alerts.
   public var limits: [Limit] = []
+  /// What liquidations cost and who pays what they miss.
+  public var liquidation = LiquidationSettings()
+  /// Measures of the delta-gamma form without sampling; nil = none.
+  public var analytic: AnalyticSettings?
 
   /// Settings with one or more rule sets; everything else at its default.
   public init(models: [RuleSetTerms], defaultModel: String) {
@@ -40,6 +44,9 @@ public struct ConfidenceLevels: Sendable, Equatable {
   public var valueAtRisk = 0.99
   /// Level of expected shortfall.
   public var expectedShortfall = 0.975
+  /// Probability with which intervals of sampled measures hold what they are about; nil = no
+  /// intervals.
+  public var interval: Double?
 
   /// 99 % VaR and 97.5 % expected shortfall.
   public init() {}

@@ -10,12 +10,24 @@ public struct ScenarioSetSettings: Sendable, Equatable {
   public var source: ScenarioSource
   /// What happens to time.
   public var roll: TimeRoll = .none
+  /// What volatilities do when forwards move, before their own moves.
+  public var volatilityRule: VolatilityRule = .stickyStrike
 
   /// A set.
   public init(name: String, source: ScenarioSource) {
     self.name = name
     self.source = source
   }
+}
+
+/// What the volatility of an option does when its forward moves.
+public enum VolatilityRule: String, Sendable, Hashable, CaseIterable {
+  /// It stays: the smile keeps its place over strikes.
+  case stickyStrike = "sticky_strike"
+  /// The smile moves along with the forward, keeping its place over `ln(K/F)`, so that options of one
+  /// delta keep their volatility: that of an option changes by what the surface differs between its
+  /// old and its new place.
+  case stickyDelta = "sticky_delta"
 }
 
 /// Where scenarios come from.

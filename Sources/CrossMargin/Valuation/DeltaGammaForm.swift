@@ -60,6 +60,16 @@ struct DeltaGammaForm: Sendable {
     }
   }
 
+  /// Sum of the coefficients of a column times the values of the terms, USD per unit.
+  func sum(ofColumn column: Int, times terms: [Double]) -> Double {
+    precondition(terms.count == termCount, "one value for each term")
+    var sum = 0.0
+    for entry in entries[offsets[column]..<offsets[column + 1]] {
+      sum += entry.coefficient * terms[entry.term]
+    }
+    return sum
+  }
+
   private static func listedPairs(_ columns: [ColumnExpansion.Terms]) -> [FactorPair] {
     Set(columns.flatMap { $0.second.map(\.pair) }).sorted { ($0.low, $0.high) < ($1.low, $1.high) }
   }

@@ -11,6 +11,8 @@ struct ShockedTile {
   struct Node {
     /// Years to expiry after time has passed.
     var expiryYears: Double
+    /// Years to expiry at the base point.
+    var fittedYears: Double
     /// Shocked forward over base forward.
     var forwardRatios: [Double]
     /// Shocked volatility is `max(floor, scale x volatility + shift, 0)`.
@@ -26,8 +28,10 @@ struct ShockedTile {
   private(set) var assetRatios: [[Double]]
   private(set) var nodes: [Node]
   private(set) var volatilityFloors: [Double]
+  /// What volatilities do when forwards move.
+  var volatilityRule: VolatilityRule { self.set.volatilityRule }
   private let market: PricedMarket
-  private let set: ScenarioSet
+  private var set: ScenarioSet
   private let binding: ScenarioBinding
 
   init(market: PricedMarket, set: ScenarioSet, binding: ScenarioBinding) {
@@ -43,21 +47,37 @@ struct ShockedTile {
       let years = node.expiry == nil ? 0 : max(node.expiryYears - passedYears, 0)
       let discount = ScalarMath.exp(-node.rateContinuous * years)
       return Node(
-        expiryYears: years, forwardRatios: ones, volatilityScales: ones, volatilityShifts: zeros,
+        expiryYears: years, fittedYears: node.expiryYears, forwardRatios: ones,
+        volatilityScales: ones, volatilityShifts: zeros,
         discountFactors: [Double](repeating: discount, count: Self.rowCount))
     }
   }
 
   /// Fills the tile with scenarios from `firstScenario` on.
   mutating func fill(firstScenario: Int) {
-    let rows = 0..<min(Self.rowCount, set.scenarioCount - firstScenario)
+    fill(
+      firstScenario: firstScenario,
+      rows: 0..<min(Self.rowCount, set.scenarioCount - firstScenario),
+      assets: Array(market.assets.indices), nodes: Array(nodes.indices))
+  }
+
+  /// Fills what some assets and nodes need with the first scenarios of another set, which has the
+  /// same factors; the prices of the underlyings and quotes of the nodes are among `assets`.
+  mutating func fill(from other: ScenarioSet, rowCount: Int, assets: [Int], nodes: [Int]) {
+    precondition(other.columns.count == set.columns.count, "a set with the same factors")
+    precondition(rowCount <= min(Self.rowCount, other.scenarioCount), "rows of one tile")
+    set = other
+    fill(firstScenario: 0, rows: 0..<rowCount, assets: assets, nodes: nodes)
+  }
+
+  private mutating func fill(firstScenario: Int, rows: Range<Int>, assets: [Int], nodes: [Int]) {
     for row in rows where !set.volatilityFloorsAnnual.isEmpty {
       volatilityFloors[row] = set.volatilityFloorsAnnual[firstScenario + row]
     }
-    for asset in market.assets.indices {
+    for asset in assets {
       for row in rows { assetRatios[asset][row] = priceRatio(asset, firstScenario + row) }
     }
-    for node in nodes.indices {
+    for node in nodes {
       fillForwards(node, rows: rows, firstScenario: firstScenario)
       fillVolatilities(node, rows: rows, firstScenario: firstScenario)
       fillDiscounts(node, rows: rows, firstScenario: firstScenario)
@@ -65,17 +85,15 @@ struct ShockedTile {
   }
 
   private func priceRatio(_ asset: Int, _ scenario: Int) -> Double {
-    for column in [binding.spot[asset], binding.trackedSpot[asset]].compactMap(\.self) {
-      let factor = set.columns[column]
-      guard factor.presence[scenario] != .absent else { continue }
-      let shift = factor.shift[scenario]
-      // Only a pure ratio is exact without knowing the level.
-      if shift == 0 { return factor.scale[scenario] }
-      // What needs the price of an asset without one is not valued, so its ratio is never read.
-      guard let level = market.assetPricesUSD[asset] else { return 1 }
-      return (factor.scale[scenario] * level + shift) / level
+    guard let column = named(binding.spot[asset], binding.trackedSpot[asset], scenario) else {
+      return 1
     }
-    return 1
+    let (scale, shift) = (set.columns[column].scale[scenario], set.columns[column].shift[scenario])
+    // Only a pure ratio is exact without knowing the level.
+    if shift == 0 { return scale }
+    // What needs the price of an asset without one is not valued, so its ratio is never read.
+    guard let level = market.assetPricesUSD[asset] else { return 1 }
+    return (scale * level + shift) / level
   }
 
   private mutating func fillForwards(_ index: Int, rows: Range<Int>, firstScenario: Int) {
@@ -87,10 +105,12 @@ struct ShockedTile {
     for row in rows {
       let scenario = firstScenario + row
       var growth = passedGrowth
-      if let basis = named([columns.basisOfExpiry, columns.basis], scenario) {
+      if let basis = named(columns.basisOfExpiry, columns.basis, scenario) {
+        let (scale, shift) = (
+          set.columns[basis].scale[scenario], set.columns[basis].shift[scenario]
+        )
         // b' T' - b T = (b' - b) T' + b (T' - T), which is exactly 0 where nothing moves.
-        let change =
-          (basis.scale[scenario] - 1) * node.carryContinuous + basis.shift[scenario]
+        let change = (scale - 1) * node.carryContinuous + shift
         growth += change * nodes[index].expiryYears
       }
       let ratio = assetRatios[underlying][row] / assetRatios[quote][row]
@@ -102,16 +122,16 @@ struct ShockedTile {
     let columns = binding.nodes[index]
     for row in rows {
       let scenario = firstScenario + row
-      guard let factor = named([columns.volatilityOfExpiry, columns.volatility], scenario) else {
+      guard let factor = named(columns.volatilityOfExpiry, columns.volatility, scenario) else {
         nodes[index].volatilityScales[row] = 1
         nodes[index].volatilityShifts[row] = 0
         continue
       }
-      let scale = factor.scale[scenario]
-      let spreads = factor.presence[scenario] == .spread
+      let scale = set.columns[factor].scale[scenario]
+      let spreads = set.columns[factor].presence[scenario] == .spread
       nodes[index].volatilityScales[row] =
         spreads ? ScalarMath.power(scale, columns.volatilitySpread) : scale
-      nodes[index].volatilityShifts[row] = factor.shift[scenario]
+      nodes[index].volatilityShifts[row] = set.columns[factor].shift[scenario]
     }
   }
 
@@ -125,12 +145,10 @@ struct ShockedTile {
     }
   }
 
-  /// The first of some columns that a scenario names.
-  private func named(_ candidates: [Int?], _ scenario: Int) -> FactorColumn? {
-    for column in candidates.compactMap(\.self)
-    where set.columns[column].presence[scenario] != .absent {
-      return set.columns[column]
-    }
+  /// The first of two columns that a scenario names.
+  private func named(_ first: Int?, _ second: Int?, _ scenario: Int) -> Int? {
+    if let first, set.columns[first].presence[scenario] != .absent { return first }
+    if let second, set.columns[second].presence[scenario] != .absent { return second }
     return nil
   }
 }

@@ -12,6 +12,12 @@ struct UnitColumns: Sendable, Equatable {
   var count: Int { assetCount + instrumentCount }
   func column(of asset: AssetIndex) -> Int { asset.position }
   func column(of instrument: InstrumentIndex) -> Int { assetCount + instrument.position }
+
+  /// Name of the asset or instrument of a column.
+  func name(ofColumn column: Int, in book: Book) -> String {
+    column < assetCount
+      ? book.market.assets[column].name : book.instruments[column - assetCount].name
+  }
 }
 
 /// Base values per unit, USD.
@@ -72,26 +78,36 @@ struct TileValuation {
   mutating func writeProfits(
     _ tile: ShockedTile, rowCount: Int, into block: inout MutableSpan<Double>
   ) {
-    for (asset, price) in market.assetPricesUSD.enumerated() {
-      guard let price else { continue }
-      let start = asset * ShockedTile.rowCount
-      for row in 0..<rowCount { block[start + row] = price * (tile.assetRatios[asset][row] - 1) }
+    for column in 0..<base.columns.count {
+      writeProfit(ofColumn: column, tile, rowCount: rowCount, at: column, into: &block)
     }
-    for (position, pricing) in market.pricings.enumerated() {
-      guard case .priced(let instrument) = pricing else { continue }
-      let start = (base.columns.assetCount + position) * ShockedTile.rowCount
-      let settlementUSD = market.priceUSD(instrument.settlement)
-      switch instrument.form {
-      case .linearFuture, .inverseFuture:
-        Self.writeFuture(
-          instrument, tile, settlementUSD: settlementUSD, destination: start..<start + rowCount,
-          into: &block)
-      case .linearOption, .inverseOption:
-        let baseUSD = base.baseUSD[base.columns.assetCount + position]
-        states.set(instrument, tile)
-        states.value(instrument, tile, settlementUSD: settlementUSD, into: &values)
-        for row in 0..<rowCount { block[start + row] = values[row] - baseUSD }
-      }
+  }
+
+  /// Writes the profit of one unit of a column, USD, to a place among the columns of a block.
+  mutating func writeProfit(
+    ofColumn column: Int, _ tile: ShockedTile, rowCount: Int, at place: Int,
+    into block: inout MutableSpan<Double>
+  ) {
+    let start = place * ShockedTile.rowCount
+    guard column >= base.columns.assetCount else {
+      guard let price = market.assetPricesUSD[column] else { return }
+      for row in 0..<rowCount { block[start + row] = price * (tile.assetRatios[column][row] - 1) }
+      return
+    }
+    guard case .priced(let instrument) = market.pricings[column - base.columns.assetCount] else {
+      return
+    }
+    let settlementUSD = market.priceUSD(instrument.settlement)
+    switch instrument.form {
+    case .linearFuture, .inverseFuture:
+      Self.writeFuture(
+        instrument, tile, settlementUSD: settlementUSD, destination: start..<start + rowCount,
+        into: &block)
+    case .linearOption, .inverseOption:
+      states.set(instrument, tile, market, rowCount: rowCount)
+      states.value(
+        instrument, tile, settlementUSD: settlementUSD, rowCount: rowCount, into: &values)
+      for row in 0..<rowCount { block[start + row] = values[row] - base.baseUSD[column] }
     }
   }
 
@@ -112,40 +128,6 @@ struct TileValuation {
       for (row, place) in destination.enumerated() {
         block[place] = notionalUSD * (1 - 1 / ratios[row]) * settlementRatios[row]
       }
-    }
-  }
-}
-
-/// Shocked forward and volatility of one option in all rows of a tile.
-private struct OptionStates {
-  private var forwards = [Double](repeating: 0, count: ShockedTile.rowCount)
-  private var volatilities = [Double](repeating: 0, count: ShockedTile.rowCount)
-
-  mutating func set(_ instrument: PricedInstrument, _ tile: ShockedTile) {
-    let node = tile.nodes[instrument.node]
-    for row in 0..<ShockedTile.rowCount {
-      forwards[row] = instrument.basePrice * node.forwardRatios[row]
-      volatilities[row] = max(
-        tile.volatilityFloors[row],
-        node.volatilityScales[row] * instrument.volatilityAnnual + node.volatilityShifts[row])
-    }
-  }
-
-  /// Values in those states, USD per contract.
-  func value(
-    _ instrument: PricedInstrument, _ tile: ShockedTile, settlementUSD: Double,
-    into values: inout [Double]
-  ) {
-    let node = tile.nodes[instrument.node]
-    let settlementRatios = tile.assetRatios[instrument.settlement.position]
-    var result = values.mutableSpan
-    BlackKernel.values(
-      forward: forwards.span, volatility: volatilities.span,
-      option: instrument.optionTerms(expiryYears: node.expiryYears), into: &result)
-    for row in 0..<ShockedTile.rowCount {
-      result[row] = instrument.optionValueUSD(
-        black: result[row], forward: forwards[row], discount: node.discountFactors[row],
-        settlementUSD: settlementUSD * settlementRatios[row])
     }
   }
 }

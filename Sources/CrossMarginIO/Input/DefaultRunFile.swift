@@ -15,8 +15,9 @@ public enum DefaultRunFile {
     # The rule set of accounts that name none. Required where there are several.
     default_model: house
 
-    # Levels of VaR and expected shortfall.
-    confidence: {var: 0.99, es: 0.975}
+    # Levels of VaR and expected shortfall; the probability with which intervals of sampled measures
+    # hold what they are about, from order statistics. Default: no intervals.
+    confidence: {var: 0.99, es: 0.975, interval: 0.95}
     # How a move of 30-day volatility spreads over expiries: (30 / days)^power, days at least
     # floor_days; `none` moves all expiries alike.
     volatility_term: {short_power: 0.30, long_power: 0.13, floor_days: 1}
@@ -51,6 +52,8 @@ public enum DefaultRunFile {
         window_days: 730            # default: the whole history
         filter: none                # or ewma, garch: moves at the volatility of now
         roll: none                  # or horizon: time passes as well
+        # Smiles keep their place over strikes; or sticky_delta: they move with the forward. Any set.
+        volatilities: sticky_strike
       # Sums of moves of one day in runs of consecutive past days.
       bootstrap:
         kind: bootstrap
@@ -77,6 +80,19 @@ public enum DefaultRunFile {
         complete: conditional_mean  # factors that a scenario does not name; or none: they stay
         roll_days: 1                # default: no time passes
 
+    # Measures of each account's delta-gamma form, exactly, under the covariance of factor moves; full
+    # revaluation in draws of the same distribution stands beside them. Default: none.
+    analytic:
+      distribution: t               # or normal, the default
+      degrees: fitted               # or a number above 2
+      horizon_days: 1
+      # measures: VaR and expected shortfall; contributions: of underlyings and factors to them;
+      # reverse_stress: the worst moves of an ellipsoid, and the most plausible moves that cost the
+      # maintenance surplus or the equity. Default: measures.
+      compute: [measures, contributions, reverse_stress]
+      draws: 4096                   # of full revaluation
+      plausibility: 0.99            # probability of the ellipsoid
+
     # A breached limit raises an alert and makes exit code 1. Default: none.
     limits:
       account_margin_ratio_min: 1
@@ -87,6 +103,14 @@ public enum DefaultRunFile {
       book_es_usd_max: 50000000
       book_delta_usd_max: 100000000
       book_vega_usd_1pt_max: 1000000
+
+    # What crossmargin liquidate assumes: the cost of closing a portfolio, fraction of its gross
+    # notional, and who pays bad debt, in order. Default: no cost, nobody.
+    liquidation:
+      cost: 0.005
+      tiers:
+        - {name: insurance_fund, capacity_usd: 1000000}
+        - {name: mutual_fund, capacity_usd: 5000000, share: 1}
 
     # Prices older than this are missing. Default: any age will do.
     market: {age_max: P1D}

@@ -71,8 +71,12 @@ package enum RunFileReader {
     readMeasures(root, &settings)
     readHistoryRules(root, &settings)
     readBounds(root, &settings)
+    settings.analytic = root.map("analytic").map(AnalyticSettingsReader.read)
     let sets = root.map("scenario_sets").map(ScenarioSettingsReader.read)
     settings.scenarioSets = sets?.settings ?? []
+    if let liquidation = root.map("liquidation") {
+      settings.liquidation = LiquidationSettingsReader.read(liquidation)
+    }
     let isStrict = root.flag("strict") ?? false
     let outputs = readOutputs(root)
     root.refuseOtherKeys()
@@ -144,6 +148,7 @@ package enum RunFileReader {
       if let level = map.number("es", .innerFraction) {
         settings.confidence.expectedShortfall = level
       }
+      settings.confidence.interval = map.number("interval", .innerFraction)
       map.refuseOtherKeys()
     }
     if let value = root.optional("volatility_term") {

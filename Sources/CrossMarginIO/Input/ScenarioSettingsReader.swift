@@ -42,13 +42,18 @@ enum ScenarioSettingsReader {
       _ = map.allEntries()
       return nil
     }
-    switch kind {
-    case .grid: return ScenarioSetSettings(name: name, source: .grid(grid(map)))
-    case .history: return SampledSettingsReader.history(name, map)
-    case .monteCarlo: return SampledSettingsReader.monteCarlo(name, map)
-    case .bootstrap: return SampledSettingsReader.bootstrap(name, map)
-    case .user: return userSet(name, map, &userSets)
+    var set: ScenarioSetSettings? =
+      switch kind {
+      case .grid: ScenarioSetSettings(name: name, source: .grid(grid(map)))
+      case .history: SampledSettingsReader.history(name, map)
+      case .monteCarlo: SampledSettingsReader.monteCarlo(name, map)
+      case .bootstrap: SampledSettingsReader.bootstrap(name, map)
+      case .user: userSet(name, map, &userSets)
+      }
+    if let rule = map.optional("volatilities")?.choice(VolatilityRule.self) {
+      set?.volatilityRule = rule
     }
+    return set
   }
 
   static func roll(_ map: YAMLMap, horizonDays: Double) -> TimeRoll {

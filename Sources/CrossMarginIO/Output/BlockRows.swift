@@ -45,7 +45,7 @@ public struct BlockRowMaker: Sendable {
       block,
       tables: [try accounts(block)] + (try margins(block)) + [
         try measures(block), try underlyings(block)
-      ])
+      ] + (try ExtraRows(extras: schema.extras).tables(of: block)))
   }
 
   private func accounts(_ block: AccountBlockResult) throws(OutputError) -> TableRows {

@@ -13,8 +13,8 @@ struct BookRows {
   let firstAlert: Int
 
   /// Removes what an earlier attempt stored.
-  func clear(_ connection: Database) throws {
-    for table in ResultSchema.bookTables {
+  func clear(_ connection: Database, schema: ResultSchema) throws {
+    for table in schema.bookTables {
       try connection.execute(sql: "DELETE FROM \(SQLText.identifier(table.name))")
     }
     try connection.execute(sql: "DELETE FROM alert WHERE alert >= ?", arguments: [firstAlert])
@@ -23,6 +23,7 @@ struct BookRows {
   func insert(_ connection: Database, schema: ResultSchema) throws {
     try insertTotals(connection)
     try insertSets(connection)
+    if schema.extras.contains(.intervals) { try insertIntervals(connection) }
     try insertScenarios(connection)
     try insertExposures(connection)
     try insertDetail(connection)
@@ -51,6 +52,17 @@ struct BookRows {
       try rows.add(set.worstLossUSD)
       rows.add(set.worstScenario.rank)
       try rows.add(set.tail)
+      rows.endRow()
+    }
+    try rows.insert(connection)
+  }
+
+  private func insertIntervals(_ connection: Database) throws {
+    var rows = TableRows(ResultExtras.setInterval)
+    for (position, set) in book.sets.enumerated() {
+      guard let interval = set.tail?.interval else { continue }
+      rows.add(position)
+      try rows.add(interval)
       rows.endRow()
     }
     try rows.insert(connection)

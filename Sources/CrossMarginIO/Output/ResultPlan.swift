@@ -16,19 +16,22 @@ public struct ResultPlan: Sendable, Equatable {
   public var models: [PlannedModel]
   /// Names of all scenario sets, in the order of `RunSettings.scenarioSets`.
   public var scenarioSets: [String]
+  /// Tables that only some runs have.
+  public var extras: ResultExtras
   /// With a key, accounts are stored under keyed hashes of their names. Not empty.
   public var pseudonymKey: [UInt8]?
 
   /// A plan; `assets`, `models` and `scenarioSets` in the order of their indices.
   public init(
     fingerprint: String, accountNames: [String], assets: [PlannedAsset], models: [PlannedModel],
-    scenarioSets: [String], pseudonymKey: [UInt8]? = nil
+    scenarioSets: [String], extras: ResultExtras = [], pseudonymKey: [UInt8]? = nil
   ) {
     self.fingerprint = fingerprint
     self.accountNames = accountNames
     self.assets = assets
     self.models = models
     self.scenarioSets = scenarioSets
+    self.extras = extras
     self.pseudonymKey = pseudonymKey
   }
 

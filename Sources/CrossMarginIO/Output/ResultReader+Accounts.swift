@@ -97,6 +97,14 @@ extension ResultReader {
         found[place].measures.append(measure)
       }
     }
+    if schema.extras.contains(.intervals) {
+      try forEachRow(of: ResultExtras.measureInterval, where: condition) { row in
+        guard let place = Self.position(of: AccountIndex(row[0]), in: found),
+          let measure = found[place].measures.firstIndex(where: { $0.setPosition == row[1] })
+        else { return }
+        found[place].measures[measure].tail?.interval = RowFields.interval(row, from: 2)
+      }
+    }
     for row in try rows(of: ResultSchema.accountUnderlying, where: condition, underlyingRow) {
       if let place = Self.position(of: row.account, in: found) {
         found[place].underlyings.append(row)

@@ -34,7 +34,8 @@ public struct ResultReader: Sendable {
       }
       // The version is judged before the names of the rule sets can be read.
       try database.requireTables(ResultSchema(models: []), connection)
-      let schema = ResultSchema(models: try database.models(connection))
+      let schema = ResultSchema(
+        models: try database.models(connection), extras: try ResultExtras(of: connection))
       try database.requireTables(schema, connection)
       return schema
     }
@@ -85,6 +86,14 @@ public struct ResultReader: Sendable {
       sets[position].priceMoves = Self.allOrNone(scenarios.map(\.priceMove))
       sets[position].volatilityMoves = Self.allOrNone(scenarios.map(\.volatilityMove))
       sets[position].probabilities = Self.allOrNone(scenarios.map(\.probability))
+    }
+    guard schema.extras.contains(.intervals) else { return sets }
+    try forEachRow(of: ResultExtras.setInterval) { row in
+      let position: Int = row[0]
+      guard sets.indices.contains(position) else {
+        throw damage("an interval belongs to no scenario set")
+      }
+      sets[position].tail?.interval = RowFields.interval(row, from: 1)
     }
     return sets
   }

@@ -112,6 +112,8 @@ struct ResultSchema: Sendable {
 
   /// The rule sets, in their order.
   let models: [StoredModel]
+  /// Tables that only some runs have.
+  var extras: ResultExtras = []
 
   /// All tables of finished results, sorted by the bytes of their names.
   var tables: [StoredTable] {
@@ -121,14 +123,18 @@ struct ResultSchema: Sendable {
       Self.marginScenario, Self.model,
       Self.positionDetail, Self.scenarioSet, Self.warning
     ]
-    return (fixed + models.map(\.table)).sorted {
+    return (fixed + models.map(\.table) + extras.tables).sorted {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
   }
 
   /// Tables that are written at the end of a run, apart from alerts, which accounts have too.
-  static var bookTables: [StoredTable] {
-    [book, bookScenario, bookUnderlyingExpiry, manifest, positionDetail, scenarioSet, warning]
+  var bookTables: [StoredTable] {
+    let fixed = [
+      Self.book, Self.bookScenario, Self.bookUnderlyingExpiry, Self.manifest, Self.positionDetail,
+      Self.scenarioSet, Self.warning
+    ]
+    return fixed + (extras.contains(.intervals) ? [ResultExtras.setInterval] : [])
   }
 
   static let account = StoredTable(

@@ -53,7 +53,8 @@ public final class ResultWriter {
       "names of rule sets are unique names of tables")
     self.plan = plan
     let schema = ResultSchema(
-      models: plan.models.map { StoredModel(name: $0.name, schema: $0.schema) })
+      models: plan.models.map { StoredModel(name: $0.name, schema: $0.schema) },
+      extras: plan.extras)
     self.schema = schema
     names = try Pseudonyms(names: plan.accountNames, key: plan.pseudonymKey)
     let path = folder + "/" + Self.fileName
@@ -130,7 +131,7 @@ public final class ResultWriter {
     let rows = BookRows(
       book: book, detail: detail, manifest: manifest, names: names, firstAlert: accountAlertCount)
     try database.inTransaction { connection in
-      try rows.clear(connection)
+      try rows.clear(connection, schema: schema)
       try rows.insert(connection, schema: schema)
     }
   }

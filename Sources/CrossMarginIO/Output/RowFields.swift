@@ -2,6 +2,7 @@
 
 import CrossMargin
 import GRDB
+import RiskNumerics
 
 /// Reads groups of columns that begin at a given index.
 enum RowFields {
@@ -25,5 +26,11 @@ enum RowFields {
     return TailMeasures(
       valueAtRiskUSD: valueAtRiskUSD, valueAtRiskErrorUSD: row[start + 1],
       expectedShortfallUSD: shortfallUSD, expectedShortfallErrorUSD: row[start + 3])
+  }
+
+  static func interval(_ row: Row, from start: Int) -> TailInterval {
+    TailInterval(
+      valueAtRiskLow: row[start], valueAtRiskHigh: row[start + 1],
+      expectedShortfallLow: row[start + 2], expectedShortfallHigh: row[start + 3])
   }
 }

@@ -38,7 +38,7 @@ public struct SummaryJSON {
   private static func value(_ set: BookSetResult) -> JSONValue {
     let worst = set.worstScenario.position
     let label = set.labels.indices.contains(worst) ? set.labels[worst] : ""
-    return .object([
+    var fields: [(key: String, value: JSONValue)] = [
       ("name", .string(set.name)),
       ("kind", .string(set.kind)),
       ("scenario_count", .number(Double(set.profitUSD.count))),
@@ -48,7 +48,16 @@ public struct SummaryJSON {
       ("var_error_usd", .optional(set.tail?.valueAtRiskErrorUSD)),
       ("es_usd", .optional(set.tail?.expectedShortfallUSD)),
       ("es_error_usd", .optional(set.tail?.expectedShortfallErrorUSD))
-    ])
+    ]
+    if let interval = set.tail?.interval {
+      fields += [
+        ("var_low_usd", .number(interval.valueAtRiskLow)),
+        ("var_high_usd", .optional(interval.valueAtRiskHigh)),
+        ("es_low_usd", .number(interval.expectedShortfallLow)),
+        ("es_high_usd", .number(interval.expectedShortfallHigh))
+      ]
+    }
+    return .object(fields)
   }
 
   private static func value(_ alert: Alert) -> JSONValue {

@@ -2,6 +2,7 @@
 
 import CrossMargin
 import GRDB
+import RiskNumerics
 
 /// Rows for one table; fields are given in the order of its columns.
 struct TableRows: Sendable {
@@ -65,6 +66,18 @@ struct TableRows: Sendable {
     try add(tail?.valueAtRiskErrorUSD)
     try add(tail?.expectedShortfallUSD)
     try add(tail?.expectedShortfallErrorUSD)
+  }
+
+  mutating func add(_ interval: TailInterval) throws(OutputError) {
+    try add(interval.valueAtRiskLow)
+    try add(interval.valueAtRiskHigh)
+    try add(interval.expectedShortfallLow)
+    try add(interval.expectedShortfallHigh)
+  }
+
+  mutating func add(_ pair: AnalyticRow.Pair?) throws(OutputError) {
+    try add(pair?.valueAtRiskUSD)
+    try add(pair?.expectedShortfallUSD)
   }
 
   /// Checks that a row was just completed.

@@ -30,6 +30,9 @@ public struct ReportData: Sendable, Equatable {
   public var exposures: [BookExposure] = []
   /// The riskiest accounts, riskiest first.
   public var accounts: [StoredAccount] = []
+  /// The most plausible moves that cost accounts their maintenance surplus, the nearest accounts
+  /// first; nil where the run searched none.
+  public var breaches: NearestBreaches?
   /// Why accounts have no margin.
   public var gaps: [StoredGap] = []
   /// What was noticed and did not stop the run.

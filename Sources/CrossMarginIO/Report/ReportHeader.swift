@@ -43,6 +43,7 @@ extension ReportData {
     case .grid: !gridSets.isEmpty
     case .tail: !tailSets.isEmpty
     case .stress: !stressSets.isEmpty
+    case .breaches: breaches != nil
     default: true
     }
   }

@@ -22,6 +22,7 @@ extension ReportData {
     sets = try reader.sets()
     exposures = try reader.exposures()
     accounts = try reader.riskiestAccounts(limit: Self.listedAccountsMax)
+    breaches = try NearestBreaches(reader)
     gaps = try reader.gaps()
     warnings = try reader.warnings()
   }

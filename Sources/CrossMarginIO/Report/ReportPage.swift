@@ -32,6 +32,7 @@ public struct ReportPage {
       data.writeHeatMaps(into: &main)
       data.writeTails(into: &main)
       data.writeStress(into: &main)
+      data.writeBreaches(into: &main)
       data.writeExposures(into: &main)
       data.writeAccounts(into: &main)
       data.writeProvenance(into: &main)
@@ -51,7 +52,7 @@ extension Markup {
 
 /// The parts of the page that the navigation leads to, in their order.
 enum ReportPart: String, CaseIterable {
-  case overview, ratios, grid, tail, stress, exposures, accounts, provenance
+  case overview, ratios, grid, tail, stress, breaches, exposures, accounts, provenance
 
   /// The heading.
   var title: String {
@@ -61,6 +62,7 @@ enum ReportPart: String, CaseIterable {
     case .grid: "Price and volatility"
     case .tail: "Tail of the book"
     case .stress: "Stress events"
+    case .breaches: "Nearest breaches"
     case .exposures: "Exposures"
     case .accounts: "Riskiest accounts"
     case .provenance: "Provenance"

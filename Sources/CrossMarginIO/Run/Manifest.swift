@@ -49,6 +49,9 @@ struct Manifest {
       ManifestEntry(key: "confidence_var", value: String(settings.confidence.valueAtRisk)))
     entries.append(
       ManifestEntry(key: "confidence_es", value: String(settings.confidence.expectedShortfall)))
+    if let interval = settings.confidence.interval {
+      entries.append(ManifestEntry(key: "confidence_interval", value: String(interval)))
+    }
     // Requirements of this version are those at today's prices.
     entries.append(ManifestEntry(key: "requirement", value: "frozen"))
     return entries

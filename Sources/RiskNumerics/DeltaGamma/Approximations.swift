@@ -51,7 +51,7 @@ extension QuadraticLoss {
   }
 
   /// The twist of the same quantile. The tail falls with t; a bracket is halved.
-  private func saddlepointTwist(confidence: Double) -> Double {
+  func saddlepointTwist(confidence: Double) -> Double {
     let probability = 1 - confidence
     let isUpper = saddlepointTail(twist: 0).probability > probability
     let pole = isUpper ? upperPole : -lowerPole

@@ -52,11 +52,16 @@ struct Contour {
 
   /// The lowest n for which integrals of s^-n are wanted; those of heavy tails need not exist below.
   private let lowestOrder: Int
+  /// Halvings of the step after the integrals have settled, for other integrands than these.
+  private let spareHalvingCount: Int
 
   /// The contour of a transform, fine enough for integrals with g = 1, 1/s and 1/s^2, from the
   /// lowest of these orders on.
-  init(_ transform: some ContourTransform, lowestOrder: Int = 0) throws(ContourError) {
+  init(
+    _ transform: some ContourTransform, lowestOrder: Int = 0, spareHalvingCount: Int = 0
+  ) throws(ContourError) {
     self.lowestOrder = lowestOrder
+    self.spareHalvingCount = spareHalvingCount
     let centre = try Self.centre(transform)
     let cumulant = transform.cumulant(centre)
     let width = 1 / (cumulant.second + 1 / (centre * centre)).squareRoot()
@@ -128,7 +133,8 @@ struct Contour {
       index += 1
     }
     let lastParameter = Double(index) * step
-    for _ in 0..<Self.halvingCountMax {
+    var spare = spareHalvingCount
+    for _ in 0..<Self.halvingCountMax + spare {
       let before = integrals
       var t = step / 2
       while t < lastParameter {
@@ -142,7 +148,8 @@ struct Contour {
       let isSettled = (lowestOrder...2).allSatisfy {
         abs(before[$0] - after[$0]) <= Self.agreement * abs(after[$0])
       }
-      if isSettled { return true }
+      if isSettled && spare == 0 { return true }
+      if isSettled { spare -= 1 }
     }
     return false
   }

@@ -27,6 +27,23 @@ public struct DeltaGammaLoss: Sendable, Equatable {
       quadratic: eigen.values)
   }
 
+  private init(quadratic: QuadraticLoss, basis: Matrix) {
+    self.quadratic = quadratic
+    self.basis = basis
+  }
+
+  /// The loss where all moves are `scale` times as large, as under a covariance `scale` squared
+  /// times as large.
+  public func scaled(moves scale: Double) -> DeltaGammaLoss {
+    DeltaGammaLoss(
+      quadratic: QuadraticLoss(
+        constant: quadratic.constant, linear: quadratic.linear.map { $0 * scale },
+        quadratic: quadratic.quadratic.map { $0 * scale * scale }),
+      basis: Matrix(
+        rowCount: basis.rowCount, columnCount: basis.columnCount,
+        elements: basis.elements.map { $0 * scale }))
+  }
+
   /// What a part of the portfolio contributes to E[L], given E[x] and E[x x'] under a condition:
   /// -(drift + delta'E[x] + <gamma, E[x x']> / 2).
   ///
@@ -48,7 +65,12 @@ public struct FactorMoments: Sendable, Equatable {
   /// E[x x' | condition] [factors x factors].
   public let secondMoment: Matrix
 
-  /// Moments of x = basis z from those of z.
+  /// Moments of x = basis z from those of z. Shape: basis [factors x components].
+  public init(basis: Matrix, components: ComponentMoments) {
+    self.init(basis: basis, mean: components.mean, secondMoment: components.secondMoment)
+  }
+
+  /// The same from the parts.
   init(basis: Matrix, mean: [Double], secondMoment: Matrix) {
     self.mean = LinearAlgebra.product(basis, vector: mean)
     self.secondMoment = LinearAlgebra.product(

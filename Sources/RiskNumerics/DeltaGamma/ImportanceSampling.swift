@@ -91,9 +91,15 @@ public struct TwistedSampling: Sendable, Equatable {
       seed: seed, stream: stream, scenarioCount: drawCount, factorCount: means.count,
       threadCount: 1)
     var sums = (OrderedSum(), OrderedSum(), OrderedSum(), OrderedSum())
+    var components = means
     for scenario in 0..<drawCount {
-      let (components, weight) = draw(means.indices.map { normals[scenario: scenario, column: $0] })
+      for index in means.indices {
+        components[index] =
+          means[index] + deviations[index] * normals[scenario: scenario, column: index]
+      }
       let excess = value(components) - x
+      let weight =
+        excess > 0 ? ScalarMath.exp(cumulant - twist * loss.value(at: components)) : 0
       let hit = excess > 0 ? weight : 0
       sums.0.add(hit)
       sums.1.add(hit * hit)

@@ -162,7 +162,8 @@ extension QuadraticLoss {
     at x: Double
   ) throws(ContourError) -> (onBorder: ComponentMoments, beyond: ComponentMoments) {
     let count = componentCount
-    let contour = try Contour(QuadraticTransform(loss: self, threshold: x))
+    let contour = try Contour(
+      QuadraticTransform(loss: self, threshold: x), spareHalvingCount: 1)
     let tail = contour.tail
     var (borderMean, tailMean) = (
       [Double](repeating: 0, count: count), [Double](repeating: 0, count: count)

@@ -70,7 +70,7 @@ public struct StudentQuadraticLoss: Sendable, Equatable {
     return x <= -loss.negated.supremum ? 1 : nil
   }
 
-  private func transform(_ x: Double, _ exponentDegrees: Double) -> StudentTransform {
+  func transform(_ x: Double, _ exponentDegrees: Double) -> StudentTransform {
     StudentTransform(
       loss: loss, threshold: x, degrees: degrees, exponentDegrees: exponentDegrees)
   }
@@ -80,7 +80,7 @@ public struct StudentQuadraticLoss: Sendable, Equatable {
 ///   E e^(s Q) = (1 - 2 alpha(s))^(-exponentDegrees / 2) prod_j (1 - 2 q_j s)^(-1/2),
 ///   alpha(s) = [(constant - threshold) s + sum_j b_j^2 s^2 / (2 (1 - 2 q_j s))] / degrees,
 /// where Y has `exponentDegrees` degrees of freedom.
-private struct StudentTransform: ContourTransform {
+struct StudentTransform: ContourTransform {
   let loss: QuadraticLoss
   let threshold: Double
   let degrees: Double
@@ -94,7 +94,7 @@ private struct StudentTransform: ContourTransform {
   }
 
   /// alpha and two derivatives at a real s.
-  private static func alpha(
+  static func alpha(
     _ loss: QuadraticLoss, _ threshold: Double, _ degrees: Double, _ s: Double
   ) -> (value: Double, first: Double, second: Double) {
     var (value, first, second) = ((loss.constant - threshold) * s, loss.constant - threshold, 0.0)

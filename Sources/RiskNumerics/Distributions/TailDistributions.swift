@@ -94,8 +94,8 @@ public struct StudentDistribution: TailDistribution {
     // The first form keeps small x, the second the far tail, where the first would cancel.
     let half =
       square < 1
-      ? 0.5 - 0.5 * incompleteBeta(0.5, degrees / 2, at: square / (degrees + square))
-      : 0.5 * incompleteBeta(degrees / 2, 0.5, at: degrees / (degrees + square))
+      ? 0.5 - 0.5 * Self.incompleteBeta(0.5, degrees / 2, at: square / (degrees + square))
+      : 0.5 * Self.incompleteBeta(degrees / 2, 0.5, at: degrees / (degrees + square))
     return x < 0 ? 1 - half : half
   }
 
@@ -147,7 +147,7 @@ public struct StudentDistribution: TailDistribution {
   /// Regularised incomplete beta function I_x(a, b) for 0 <= x <= 1, by its continued fraction in
   /// the modified form of Lentz, on the side where that converges fast [Abramowitz and Stegun 1964,
   /// 26.5.8].
-  private func incompleteBeta(_ a: Double, _ b: Double, at x: Double) -> Double {
+  static func incompleteBeta(_ a: Double, _ b: Double, at x: Double) -> Double {
     if x <= 0 { return 0 }
     if x >= 1 { return 1 }
     let logarithm = logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x)
@@ -156,7 +156,7 @@ public struct StudentDistribution: TailDistribution {
     return front * fraction(a, b, x) / a
   }
 
-  private func fraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
+  private static func fraction(_ a: Double, _ b: Double, _ x: Double) -> Double {
     let tiny = 1e-300
     func kept(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
     var c = 1.0

@@ -26,6 +26,21 @@ public struct EllipsoidStress: Sendable, Equatable {
     curvatureScale = eigen.values.reduce(0) { max($0, abs($1)) }
   }
 
+  /// The stress of a loss in its own independent normals: the profit is the constant less the loss,
+  /// and no eigen decomposition is needed.
+  public init(_ loss: QuadraticLoss) {
+    precondition(loss.componentCount > 0, "a stress needs a factor")
+    let order = loss.quadratic.indices.sorted {
+      (-loss.quadratic[$0], $0) < (-loss.quadratic[$1], $1)
+    }
+    curvatures = order.map { -2 * loss.quadratic[$0] }
+    slopes = order.map { -loss.linear[$0] }
+    var directions = Matrix(rowCount: order.count, columnCount: order.count)
+    for (column, component) in order.enumerated() { directions[component, column] = 1 }
+    self.directions = directions
+    curvatureScale = curvatures.reduce(0) { max($0, abs($1)) }
+  }
+
   /// A scenario on the border or inside of a ball.
   public struct WorstCase: Sendable, Equatable {
     /// y [factors], in standard deviations.

@@ -1,0 +1,205 @@
+// Bad debt of all accounts under common scenarios: its distribution, who makes it, who pays it.
+
+import PortfolioModel
+import RiskNumerics
+
+/// What the accounts of a book leave unpaid in the scenarios of one set.
+public struct BadDebtResult: Sendable, Equatable {
+  /// Name of the set.
+  public var set: String
+  /// Label of each scenario.
+  public var labels: [String]
+  /// Bad debt of the book in each scenario, USD, at least 0. [scenarios]
+  public var badDebtUSD: [Double]
+  /// Gross notional of accounts liquidated in each scenario, USD. [scenarios]
+  public var liquidatedNotionalUSD: [Double]
+  /// Accounts liquidated in each scenario. [scenarios]
+  public var liquidatedCount: [Int]
+  /// Value at risk and expected shortfall of the bad debt, with their standard errors.
+  public var tail: TailMeasures
+  /// What accounts owe today already, USD: the bad debt of a market that does not move, before costs.
+  public var todayUSD: Double
+  /// Share of scenarios with more bad debt than today's.
+  public var probability: Double
+  /// What each account adds to the expected shortfall, USD; they sum to it. [accounts]
+  public var contributionsUSD: [Double]
+  /// Probability that each tier of the fund pays anything, in order, then that all of them together
+  /// do not suffice.
+  public var tierProbabilities: [Double]
+  /// Mean of what each tier pays in the scenarios behind the expected shortfall, USD, then of what is
+  /// left. [tiers + 1]
+  public var tierTailUSD: [Double]
+}
+
+/// Liquidates all accounts in every scenario of a sampled set.
+///
+/// An account is liquidated where its maintenance surplus of today and its profit are negative
+/// together: the requirement is frozen at today's. It leaves what its equity misses after the cost
+/// of closing, `cost x gross notional`.
+public struct BadDebtRun: Sendable {
+  private let run: PreparedRun
+  private let reading: ValuedScenarios
+  private let rules: TailMeasureRules
+  private let settings: LiquidationSettings
+
+  /// Prepares a book; nil where no scenario set has probabilities of a sample.
+  public init?(
+    book: Book, settings: RunSettings, threadCount: Int = 1
+  ) throws(RunError) {
+    let sampled = settings.scenarioSets.first {
+      switch $0.source {
+      case .history, .monteCarlo, .bootstrap: true
+      case .grid, .forwardShift, .user: false
+      }
+    }
+    guard let sampled else { return nil }
+    var only = settings
+    only.scenarioSets = [sampled]
+    run = try PreparedRun(book: book, settings: only, threadCount: threadCount) { _ in }
+    reading = run.readings[0].valued
+    guard let rules = TailMeasureRules(reading.set, settings.confidence) else { return nil }
+    self.rules = rules
+    self.settings = settings.liquidation
+  }
+
+  /// One block of accounts in all scenarios.
+  private struct BlockLosses: Sendable {
+    var badDebtUSD: [Double]
+    var notionalUSD: [Double]
+    var count: [Int]
+    var todayUSD = 0.0
+  }
+
+  /// The distribution, by blocks of accounts in their order.
+  public func result(threadCount: Int) throws -> BadDebtResult {
+    let scenarioCount = reading.set.scenarioCount
+    let accountCount = run.book.portfolio.accounts.count
+    let blockCount =
+      (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
+    var badDebtUSD = [Double](repeating: 0, count: scenarioCount)
+    var notionalUSD = badDebtUSD
+    var counts = [Int](repeating: 0, count: scenarioCount)
+    var todayUSD = 0.0
+    try Parallel.ordered(
+      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { block in
+        var losses = BlockLosses(
+          badDebtUSD: [Double](repeating: 0, count: scenarioCount),
+          notionalUSD: [Double](repeating: 0, count: scenarioCount),
+          count: [Int](repeating: 0, count: scenarioCount))
+        for candidate in try candidates(block) {
+          losses.todayUSD += max(-candidate.equityUSD, 0)
+          forEachLiquidation(of: candidate) { scenario, missingUSD in
+            losses.badDebtUSD[scenario] += missingUSD
+            losses.notionalUSD[scenario] += candidate.holdings.grossNotionalUSD
+            losses.count[scenario] += 1
+          }
+        }
+        return losses
+      },
+      consume: { _, losses in
+        todayUSD += losses.todayUSD
+        for scenario in 0..<scenarioCount {
+          badDebtUSD[scenario] += losses.badDebtUSD[scenario]
+          notionalUSD[scenario] += losses.notionalUSD[scenario]
+          counts[scenario] += losses.count[scenario]
+        }
+      })
+    let shortfall = LossShortfall(
+      badDebtUSD, confidence: run.settings.confidence.expectedShortfall)
+    var contributions = [Double](repeating: 0, count: accountCount)
+    try Parallel.ordered(
+      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { block in
+        try candidates(block).map { candidate in
+          var sum = 0.0
+          forEachLiquidation(of: candidate) { scenario, missingUSD in
+            sum += shortfall.weights[scenario] * missingUSD
+          }
+          return (account: candidate.account, contributionUSD: sum)
+        }
+      },
+      consume: { _, parts in
+        for part in parts { contributions[part.account.position] = part.contributionUSD }
+      })
+    var result = result(badDebtUSD, contributions, shortfallWeights: shortfall.weights)
+    result.liquidatedNotionalUSD = notionalUSD
+    result.liquidatedCount = counts
+    result.todayUSD = todayUSD
+    result.probability =
+      Double(badDebtUSD.count { $0 > todayUSD }) / Double(badDebtUSD.count)
+    return result
+  }
+
+  private func result(
+    _ badDebtUSD: [Double], _ contributions: [Double], shortfallWeights: [Double]
+  ) -> BadDebtResult {
+    let waterfall = LossWaterfall(
+      tiers: settings.tiers.map {
+        WaterfallTier(
+          name: $0.name, capacityUSD: $0.capacityUSD, shareFraction: $0.shareFraction,
+          refillUSD: 0, targetUSD: $0.capacityUSD)
+      })
+    var reachedCounts = [Int](repeating: 0, count: settings.tiers.count + 1)
+    var tail = [Double](repeating: 0, count: settings.tiers.count + 1)
+    for (scenario, loss) in badDebtUSD.enumerated() {
+      let payment = waterfall.payment(ofLossUSD: loss)
+      for (tier, draw) in (payment.drawsUSD + [payment.residualUSD]).enumerated() {
+        if draw > 0 { reachedCounts[tier] += 1 }
+        tail[tier] += shortfallWeights[scenario] * draw
+      }
+    }
+    return BadDebtResult(
+      set: reading.set.name, labels: reading.set.labels, badDebtUSD: badDebtUSD,
+      liquidatedNotionalUSD: [], liquidatedCount: [],
+      tail: rules.measures(of: LossTail(of: badDebtUSD, keeping: rules.tailCount)),
+      todayUSD: 0, probability: 0, contributionsUSD: contributions,
+      tierProbabilities: reachedCounts.map { Double($0) / Double(badDebtUSD.count) },
+      tierTailUSD: tail)
+  }
+
+  private func candidates(_ block: Int) throws(RunError) -> [LiquidationCandidate] {
+    let first = block * RiskRun.accountsPerBlock
+    let end = min(first + RiskRun.accountsPerBlock, run.book.portfolio.accounts.count)
+    return try run.liquidationCandidates(first..<end)
+  }
+
+  /// Calls `body` with each scenario that liquidates an account and what the account then leaves.
+  private func forEachLiquidation(
+    of candidate: LiquidationCandidate, _ body: (_ scenario: Int, _ missingUSD: Double) -> Void
+  ) {
+    let scenarioCount = reading.set.scenarioCount
+    var quantities = SparseQuantities(columnCount: run.base.columns.count)
+    candidate.holdings.forEachColumn(run.base.columns) {
+      quantities.append(column: $0, quantity: $1)
+    }
+    quantities.endUnit()
+    var profits = ProfitColumns(scenarioCount: scenarioCount)
+    profits.fill(quantities, units: 0..<1, unitProfits: reading.unitProfitUSD)
+    let costUSD = settings.costFraction * candidate.holdings.grossNotionalUSD
+    profits.withColumn(unit: 0) { profit in
+      for scenario in 0..<scenarioCount where candidate.surplusUSD + profit[scenario] < 0 {
+        body(scenario, max(costUSD - candidate.equityUSD - profit[scenario], 0))
+      }
+    }
+  }
+}
+
+/// The scenarios behind an expected shortfall with their weights, which sum to one.
+private struct LossShortfall {
+  /// Weight of each scenario in the mean of the tail. [scenarios]
+  let weights: [Double]
+
+  /// The largest losses, of equals the lowest scenario first, the last one in part.
+  init(_ losses: [Double], confidence: Double) {
+    let order = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
+    let tailCount = Double(losses.count) * (1 - confidence)
+    var weights = [Double](repeating: 0, count: losses.count)
+    var left = tailCount
+    for scenario in order where left > 0 {
+      weights[scenario] = min(1, left) / tailCount
+      left -= 1
+    }
+    self.weights = weights
+  }
+}

@@ -1,0 +1,205 @@
+// How near accounts are to liquidation: margins judged again on markets that moved.
+
+import PortfolioModel
+import RiskNumerics
+
+/// A way in which the market may move: `x` is the log move of the leading asset.
+public struct HealthDirection: Sendable, Equatable {
+  /// Its name: an asset that moves alone, or `together`.
+  public var name: String
+  /// The asset whose price `x` moves, and in whose prices distances are stated.
+  public var lead: AssetIndex
+  /// Log move of each asset per unit of `x`. [assets]
+  public var spotLoadings: [Double]
+  /// Log move of 30-day volatility of each asset per unit of `x`. [assets]
+  public var volatilityLoadings: [Double]
+}
+
+/// One account on a moved market, USD.
+public struct AccountHealth: Sendable, Equatable {
+  /// Equity before haircuts.
+  public var equityUSD: Double
+  /// Surplus at the last level; negative = liquidated.
+  public var surplusUSD: Double
+}
+
+/// Accounts of a book on markets that moved, each under its own rule set, whose requirements are
+/// scanned again there.
+public struct HealthRun: Sendable {
+  private let book: Book
+  private let settings: RunSettings
+  private let today: PricedMarket
+  private let holdings: [AccountHoldings]
+  private let modelOfAccount: [Int]
+  /// Directions: each underlying alone, then all together.
+  public let directions: [HealthDirection]
+
+  /// Prepares a book. Accounts that cannot be valued or that their rule set does not cover have no
+  /// health and are nowhere counted.
+  public init(book: Book, settings: RunSettings) throws(RunError) {
+    var settings = settings
+    settings.scenarioSets = []
+    let prepared = try PreparedRun(book: book, settings: settings, threadCount: 1) { _ in }
+    self.book = book
+    self.settings = settings
+    today = prepared.market
+    modelOfAccount = prepared.modelOfAccount
+    holdings = book.portfolio.accounts.indices.map {
+      prepared.holdings.holdings(of: AccountIndex($0))
+    }
+    directions = try Self.directions(book: book, settings: settings, market: prepared.market)
+  }
+
+  /// Number of accounts.
+  public var accountCount: Int { holdings.count }
+
+  /// Price of a direction's leading asset after a move, USD.
+  public func priceUSD(_ direction: HealthDirection, _ x: Double) -> Double {
+    today.priceUSD(direction.lead) * ScalarMath.exp(x)
+  }
+
+  /// Gross notional of an account today, USD.
+  public func grossNotionalUSD(_ account: AccountIndex) -> Double {
+    holdings[account.position].grossNotionalUSD
+  }
+
+  /// Health of all accounts at a move; nil for accounts without any. [accounts]
+  public func health(
+    _ direction: HealthDirection, _ x: Double, threadCount: Int
+  ) throws -> [AccountHealth?] {
+    let market = try MovedRules(book, settings, move(direction, x))
+    let blockCount = (holdings.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
+    var result: [AccountHealth?] = []
+    result.reserveCapacity(holdings.count)
+    try Parallel.ordered(
+      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { block in
+        let first = block * RiskRun.accountsPerBlock
+        let end = min(first + RiskRun.accountsPerBlock, holdings.count)
+        return try market.health(
+          Array(holdings[first..<end]), modelOfAccount: modelOfAccount, today: today)
+      },
+      consume: { result += $1 })
+    return result
+  }
+
+  /// Health of one account at a move.
+  public func health(
+    of account: AccountIndex, _ direction: HealthDirection, _ x: Double
+  ) throws(RunError) -> AccountHealth? {
+    try MovedRules(book, settings, move(direction, x)).health(
+      [holdings[account.position]], modelOfAccount: modelOfAccount, today: today)[0]
+  }
+
+  private func move(_ direction: HealthDirection, _ x: Double) -> MarketMove {
+    MarketMove(
+      spotRatios: direction.spotLoadings.map { ScalarMath.exp($0 * x) },
+      volatilityMoves: direction.volatilityLoadings.map { $0 * x },
+      volatilityTerm: settings.volatilityTerm)
+  }
+
+  // MARK: Directions
+
+  private static func directions(
+    book: Book, settings: RunSettings, market: PricedMarket
+  ) throws(RunError) -> [HealthDirection] {
+    let underlyings = Set(book.instruments.map { market.trackedAsset[$0.underlying.position] })
+      .sorted()
+    var directions = underlyings.map { lead in
+      HealthDirection(
+        name: market.assets[lead.position].name, lead: lead,
+        spotLoadings: market.trackedAsset.map { $0 == lead ? 1 : 0 },
+        volatilityLoadings: market.assets.map { _ in 0 })
+    }
+    if let history = book.market.history, let lead = leader(book, underlyings, market) {
+      let model = try FactorModel(
+        history: history, proxies: settings.historyProxies, settings: settings.covariance,
+        set: "together")
+      directions.append(together(lead, model, market))
+    }
+    return directions
+  }
+
+  /// The underlying with the most notional in positions.
+  private static func leader(
+    _ book: Book, _ underlyings: [AssetIndex], _ market: PricedMarket
+  ) -> AssetIndex? {
+    var notionalUSD = [Double](repeating: 0, count: market.assets.count)
+    let positions = book.portfolio.positions
+    for (instrument, quantity) in zip(positions.instruments, positions.quantities) {
+      let listed = book[instrument]
+      let isInverse = listed.payout == .inverse && listed.kind.isFuture
+      let underlying = market.trackedAsset[listed.underlying.position]
+      let unit = isInverse ? 1 : market.assetPricesUSD[underlying.position] ?? 0
+      notionalUSD[underlying.position] += abs(quantity) * listed.multiplier * unit
+    }
+    return underlyings.max {
+      (notionalUSD[$0.position], $1) < (notionalUSD[$1.position], $0)
+    }
+  }
+
+  /// Each factor moves by its regression on the leading asset: the conditional mean of the rest.
+  private static func together(
+    _ lead: AssetIndex, _ model: FactorModel, _ market: PricedMarket
+  ) -> HealthDirection {
+    func position(_ kind: FactorKind, _ asset: Int) -> Int? {
+      model.factors.firstIndex(of: FactorName(kind, market.assets[asset].name))
+    }
+    func loading(_ factor: Int?) -> Double {
+      guard let factor, let leading = position(.spot, lead.position),
+        model.covariance[leading, leading] > 0
+      else { return 0 }
+      return model.covariance[factor, leading] / model.covariance[leading, leading]
+    }
+    let spot = market.assets.indices.map { asset -> Double in
+      let root = market.trackedAsset[asset].position
+      if root == lead.position { return 1 }
+      return loading(position(.spot, asset) ?? position(.spot, root))
+    }
+    return HealthDirection(
+      name: "together", lead: lead, spotLoadings: spot,
+      volatilityLoadings: market.assets.indices.map { loading(position(.volatility, $0)) })
+  }
+}
+
+/// Rule sets on one moved market.
+private struct MovedRules: Sendable {
+  let run: PreparedRun
+
+  init(_ book: Book, _ settings: RunSettings, _ move: MarketMove) throws(RunError) {
+    run = try PreparedRun(book: book.moved(move), settings: settings, threadCount: 1) { _ in }
+  }
+
+  /// Health of accounts, in their order.
+  func health(
+    _ accounts: [AccountHoldings], modelOfAccount: [Int], today: PricedMarket
+  ) throws(RunError) -> [AccountHealth?] {
+    var result = [AccountHealth?](repeating: nil, count: accounts.count)
+    let carried = accounts.map {
+      $0.missing == nil ? $0.carried(from: today, to: run.market) : $0
+    }
+    for (model, rule) in run.rules.enumerated() {
+      let places = accounts.indices.filter {
+        accounts[$0].missing == nil && modelOfAccount[accounts[$0].account.position] == model
+      }
+      if places.isEmpty { continue }
+      for (place, outcome) in zip(places, try rule.outcomes(places.map { carried[$0] })) {
+        guard case .margin(let row) = outcome else { continue }
+        result[place] = AccountHealth(
+          equityUSD: EquityReading(carried[place], base: run.base).equityUSD,
+          surplusUSD: row.maintenance.surplusUSD)
+      }
+    }
+    return result
+  }
+}
+
+extension InstrumentKind {
+  /// Whether it is a future or a perpetual.
+  fileprivate var isFuture: Bool {
+    switch self {
+    case .future, .perpetual: true
+    case .spot, .option: false
+    }
+  }
+}

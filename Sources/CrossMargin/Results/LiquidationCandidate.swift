@@ -1,0 +1,35 @@
+// Accounts as the liquidation stage sees them: what they hold, their surplus and their equity.
+
+import PortfolioModel
+
+/// One account with margin today.
+struct LiquidationCandidate: Sendable {
+  var account: AccountIndex
+  var holdings: AccountHoldings
+  /// Surplus at the last level, USD.
+  var surplusUSD: Double
+  /// Equity before haircuts, USD.
+  var equityUSD: Double
+}
+
+extension PreparedRun {
+  /// The accounts of a range that have margin under their own rule sets, in their order.
+  func liquidationCandidates(_ accounts: Range<Int>) throws(RunError) -> [LiquidationCandidate] {
+    let valued = accounts.map { holdings.holdings(of: AccountIndex($0)) }
+      .filter { $0.missing == nil }
+    var candidates: [LiquidationCandidate] = []
+    for (model, rule) in rules.enumerated() {
+      let own = valued.filter { modelOfAccount[$0.account.position] == model }
+      if own.isEmpty { continue }
+      for (holdings, outcome) in zip(own, try rule.outcomes(own)) {
+        guard case .margin(let row) = outcome else { continue }
+        candidates.append(
+          LiquidationCandidate(
+            account: holdings.account, holdings: holdings,
+            surplusUSD: row.maintenance.surplusUSD,
+            equityUSD: EquityReading(holdings, base: base).equityUSD))
+      }
+    }
+    return candidates.sorted { $0.account < $1.account }
+  }
+}

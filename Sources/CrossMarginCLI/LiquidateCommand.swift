@@ -1,0 +1,173 @@
+// `crossmargin liquidate`: how near accounts are to liquidation, and what liquidations leave unpaid.
+
+import ArgumentParser
+import CrossMargin
+import CrossMarginIO
+import RiskNumerics
+
+struct LiquidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "liquidate",
+    abstract: "Liquidation prices of every account, ladders of moves, bad debt and who pays it.",
+    discussion: """
+      Examples:
+        crossmargin liquidate BOOK
+        crossmargin liquidate BOOK --step 0.01 --furthest-fall 0.9 --json
+
+      Prices of each underlying alone, then all factors together by their regression on the leading one,
+      are swept outwards; at every step all requirements are scanned again under each account's own rule
+      set. Bad debt is that of all accounts in the first sampled scenario set of run.yaml; the section
+      liquidation there names the cost of closing and the tiers that pay. Probabilities are those of a
+      surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
+      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, report.html.
+      """)
+
+  @OptionGroup var input: BookArgument
+  @Option(name: .shortAndLong, help: "The folder of the results. Default: BOOK/liquidate.")
+  var output: String?
+  @Option(help: "Log move between steps of the sweep.")
+  var step = 0.02
+  @Option(help: "Relative fall at which the sweep ends.")
+  var furthestFall = 0.8
+  @Option(help: "Relative rise at which the sweep ends.")
+  var furthestRise = 2.0
+  @Option(help: "Accounts whose prices are found to the last digit: those nearest to liquidation.")
+  var refine = 20
+  @Option(help: "Days within which probabilities of liquidation are meant.")
+  var horizonDays = 10.0
+  @Option(help: "Steps of the paths over the horizon.")
+  var steps = 10
+  @Option(help: "Paths of the market.")
+  var paths = 1_024
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var json: JSONFlag
+
+  func validate() throws {
+    if !(step >= 0.001 && step <= 0.5) {
+      throw ValidationError("--step must be from 0.001 to 0.5.")
+    }
+    if !(furthestFall > 0 && furthestFall < 1) {
+      throw ValidationError("--furthest-fall must be above 0 and below 1.")
+    }
+    if !(furthestRise > 0 && furthestRise <= 100) {
+      throw ValidationError("--furthest-rise must be above 0 and at most 100.")
+    }
+    if !(horizonDays > 0 && horizonDays <= 365) {
+      throw ValidationError("--horizon-days must be above 0 and at most 365.")
+    }
+    if !(1...365).contains(steps) { throw ValidationError("--steps must be from 1 to 365.") }
+    if !(2...1_000_000).contains(paths) {
+      throw ValidationError("--paths must be from 2 to 1000000.")
+    }
+    if refine < 0 { throw ValidationError("--refine must be at least 0.") }
+  }
+
+  func run() throws {
+    try Numerics.prepare()
+    var options = LiquidateOptions(bookFolder: input.book)
+    options.outputFolder = output
+    options.step = step
+    options.furthestFall = furthestFall
+    options.furthestRise = furthestRise
+    options.refinedCount = refine
+    options.horizonDays = horizonDays
+    options.pathSteps = steps
+    options.pathCount = paths
+    options.threadCount = threads.count
+    let job = LiquidateJob(options)
+    let progress = ProgressLine()
+    let results: LiquidateResults
+    do {
+      defer { progress.finish() }
+      progress.stage("sweeping")
+      results = try job.run { progress.update(done: $0, of: $1, unit: "steps") }
+    }
+    try job.write(results)
+    let summary = LiquidateJSON(results)
+    if json.json {
+      try printJSON(summary)
+    } else {
+      summary.write()
+      print("results: \(job.outputFolder)")
+    }
+  }
+}
+
+/// The figures of a study as JSON and as lines.
+private struct LiquidateJSON: Encodable {
+  struct Account: Encodable {
+    var account: String
+    var surplusUsd: Double
+    var direction: String?
+    var liquidationPriceUsd: Double?
+    var probability: Double?
+  }
+
+  struct Tier: Encodable {
+    var name: String
+    var probability: Double
+  }
+
+  var marginedAccounts: Int
+  var liquidatableAccounts: Int
+  var nearest: [Account]
+  var badDebtSet: String?
+  var badDebtVarUsd: Double?
+  var badDebtEsUsd: Double?
+  var badDebtEsErrorUsd: Double?
+  var badDebtTodayUsd: Double?
+  var badDebtProbability: Double?
+  var tiers: [Tier]
+
+  init(_ results: LiquidateResults) {
+    let states = results.today.compactMap(\.self)
+    marginedAccounts = states.count
+    liquidatableAccounts = states.count { $0.surplusUSD < 0 }
+    nearest = results.nearestAccounts.prefix(10).map { account in
+      let near = results.nearest(account)
+      return Account(
+        account: results.accountNames[account.position],
+        surplusUsd: results.today[account.position]?.surplusUSD ?? 0,
+        direction: near.map { results.directions[$0.direction].name },
+        liquidationPriceUsd: near.map {
+          results.pricesUSD[$0.direction] * ScalarMath.exp($0.move)
+        }, probability: results.passages.first { $0.account == account }?.probability)
+    }
+    badDebtSet = results.badDebt?.set
+    badDebtVarUsd = results.badDebt?.tail.valueAtRiskUSD
+    badDebtEsUsd = results.badDebt?.tail.expectedShortfallUSD
+    badDebtEsErrorUsd = results.badDebt?.tail.expectedShortfallErrorUSD
+    badDebtTodayUsd = results.badDebt?.todayUSD
+    badDebtProbability = results.badDebt?.probability
+    let names = results.settings.tiers.map(\.name) + ["left to all"]
+    tiers =
+      results.badDebt.map { badDebt in
+        zip(names, badDebt.tierProbabilities).map { Tier(name: $0, probability: $1) }
+      } ?? []
+  }
+
+  func write() {
+    print("\(liquidatableAccounts) of \(marginedAccounts) margined accounts are liquidatable")
+    for account in nearest {
+      var line = "\(account.account): surplus \(account.surplusUsd.toCents) USD"
+      if let direction = account.direction, let price = account.liquidationPriceUsd {
+        line += ", crosses zero with \(direction) at \(price.toCents) USD"
+      }
+      if let probability = account.probability {
+        line += ", liquidated with \((probability * 10_000).rounded() / 100) %"
+      }
+      print(line)
+    }
+    guard let badDebtSet, let badDebtVarUsd, let badDebtEsUsd, let badDebtProbability else {
+      print("no scenario set is a sample: no bad debt")
+      return
+    }
+    print(
+      "bad debt in \(badDebtSet): VaR \(badDebtVarUsd.toCents) USD, expected shortfall "
+        + "\(badDebtEsUsd.toCents) USD; above today's \((badDebtTodayUsd ?? 0).toCents) USD in \((badDebtProbability * 10_000).rounded() / 100) % of scenarios"
+    )
+    for tier in tiers {
+      print("  \(tier.name) pays with \((tier.probability * 10_000).rounded() / 100) %")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// The liquidation study as a user meets it.
+
+import Foundation
+import Testing
+
+@Suite struct LiquidateTests {
+  let scratch: Scratch
+  let book: String
+
+  init() throws {
+    scratch = try Scratch()
+    book = try scratch.book()
+  }
+
+  @Test func aStudyLeavesItsTables() throws {
+    let settings = book + "/run.yaml"
+    var text = try String(contentsOfFile: settings, encoding: .utf8)
+    text += "\nliquidation: {cost: 0.005, tiers: [{name: fund, capacity_usd: 10000}]}\n"
+    try text.write(toFile: settings, atomically: true, encoding: .utf8)
+    for threads in ["1", "2"] {
+      let run = try Program(
+        "liquidate", book, "--step", "0.1", "--refine", "3", "--threads", threads, "--output",
+        scratch.place(threads))
+      #expect(run.exitCode == 0, "\(run.errors)")
+      #expect(run.output.contains("margined accounts are liquidatable"))
+      #expect(run.output.contains("fund pays with"))
+    }
+    let names = [
+      "distances.csv", "ladder.csv", "bad_debt.csv", "contributions.csv", "report.html"
+    ]
+    for name in names {
+      #expect(
+        FileManager.default.contentsEqual(
+          atPath: scratch.place("1/" + name), andPath: scratch.place("2/" + name)), "\(name)")
+    }
+    let ladder = try String(contentsOfFile: scratch.place("1/ladder.csv"), encoding: .utf8)
+    #expect(ladder.contains("\ntogether,"))
+    let report = try String(contentsOfFile: scratch.place("1/report.html"), encoding: .utf8)
+    #expect(report.contains("What a move would liquidate") && report.hasSuffix("</html>\n"))
+  }
+
+  @Test func badSettingsAreNamed() throws {
+    let step = try Program("liquidate", book, "--step", "0")
+    #expect(step.exitCode == 2 && step.errors.contains("--step"))
+    let settings = book + "/run.yaml"
+    var text = try String(contentsOfFile: settings, encoding: .utf8)
+    text += "\nliquidation: {cost: 2, tiers: [{name: fund, capacity: 1}]}\n"
+    try text.write(toFile: settings, atomically: true, encoding: .utf8)
+    let run = try Program("liquidate", book)
+    #expect(run.exitCode == 2)
+    #expect(run.errors.contains("liquidation.cost") && run.errors.contains("capacity"))
+    #expect(!FileManager.default.fileExists(atPath: book + "/liquidate"))
+  }
+}

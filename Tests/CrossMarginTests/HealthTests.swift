@@ -1,0 +1,206 @@
+// Liquidation prices, ladders and bad debt of whole books.
+
+import CrossMargin
+import PortfolioModel
+import RiskNumerics
+import Testing
+
+@Suite struct HealthTests {
+  private static let sweep = HealthSweep(
+    step: 0.05, furthestDown: 1, furthestUp: 0.7, threadCount: 1)
+
+  private static func direction(_ health: HealthRun, _ name: String) throws -> Int {
+    try #require(health.directions.firstIndex { $0.name == name })
+  }
+
+  /// Scan of 20 %, factor 1, and a tenth of what is owed in USDC, in which the loss is paid:
+  /// `20,000 - 1.1 (80,000 - F) = 0.2 F` at F = 68,000 / 0.9 of a long perpetual, and
+  /// `20,000 - 1.1 (F - 80,000) = 0.2 F` at 108,000 / 1.3 of a short one.
+  @Test func linearAccountsByHand() throws {
+    var test = TestBook()
+    test.positions = [("long", "BTC-LIN", 1, nil), ("short", "BTC-LIN", -1, nil)]
+    test.balances = [("long", "USD", 20_000), ("rich", "USD", 5), ("short", "USD", 20_000)]
+    let health = try HealthRun(book: test.book(), settings: TestTerms.settings())
+    let position = try Self.direction(health, "BTC")
+    let (distances, ladder) = try Self.sweep.run(health, direction: position)
+    let long = try #require(distances[0].down)
+    #expect(distances[0].up == nil && distances[2].down == nil)
+    let exact = try Self.sweep.refined(long, of: AccountIndex(0), health, direction: position)
+    #expect(abs(health.priceUSD(health.directions[position], exact) / (68_000 / 0.9) - 1) < 1e-9)
+    #expect(abs(health.priceUSD(health.directions[position], long) / (68_000 / 0.9) - 1) < 1e-3)
+    let short = try Self.sweep.refined(
+      try #require(distances[2].up), of: AccountIndex(2), health, direction: position)
+    #expect(
+      abs(health.priceUSD(health.directions[position], short) / (108_000 / 1.3) - 1) < 1e-9)
+    // An account without risk is liquidated nowhere.
+    #expect(distances[1].down == nil && distances[1].up == nil)
+    #expect(ladder.first { $0.move == 0 }?.liquidatableCount == 0)
+    let lowest = try #require(ladder.first)
+    #expect(lowest.liquidatableCount == 1 && lowest.liquidatableNotionalUSD == 80_000)
+    #expect(
+      abs(lowest.negativeEquityUSD - (80_000 * (1 - ScalarMath.exp(-1)) - 20_000)) < 1e-6)
+  }
+
+  /// Equity on a moved market is today's and the profit of the same move as a scenario: the two ways
+  /// of valuing an account have nothing in common but their formulas.
+  @Test(arguments: [UInt64(21), 22, 23])
+  func movedEquityIsTodaysAndTheProfit(seed: UInt64) throws {
+    var book = RandomBook(seed: seed, accountCount: 30).book()
+    var settings = RandomBook.settings()
+    let health = try HealthRun(book: book, settings: settings)
+    for (position, direction) in health.directions.enumerated() where direction.name != "together" {
+      for ratio in [0.7, 1.25] {
+        let states = try health.health(
+          health.directions[position], ScalarMath.log(ratio), threadCount: 2)
+        book.scenarios = [
+          UserScenarioSet(
+            name: "move",
+            scenarios: [
+              UserScenario(
+                name: "move",
+                shocks: [
+                  FactorShock(
+                    factor: FactorName(.spot, direction.name), shock: .scale(ratio))
+                ])
+            ])
+        ]
+        settings.scenarioSets = [
+          ScenarioSetSettings(name: "move", source: .user(fileName: "move", completion: .none))
+        ]
+        let run = try WholeRun(book, settings)
+        for (place, measure) in run.blocks.flatMap(\.measures).enumerated() {
+          let account = run.margins[place].account
+          let equity = try #require(run.accounts.first { $0.account == account }).equityUSD
+          let moved = try #require(states[account.position])
+          let scale = abs(equity) + abs(measure.worstLossUSD) + 1
+          #expect(
+            abs(moved.equityUSD - (equity - measure.worstLossUSD)) < 1e-8 * scale,
+            "\(direction.name) \(ratio)")
+        }
+      }
+    }
+  }
+
+  @Test func exactRootsHaveNoSurplus() throws {
+    var test = TestBook()
+    test.positions = [
+      ("a", "BTC-LC-100000", -2, nil), ("a", "BTC-LP-60000", -2, nil), ("a", "BTC-LIN", 0.3, nil)
+    ]
+    test.balances = [("a", "USD", 60_000)]
+    let health = try HealthRun(book: test.book(), settings: TestTerms.settings())
+    let position = try Self.direction(health, "BTC")
+    let (distances, _) = try Self.sweep.run(health, direction: position)
+    let (down, up) = (try #require(distances[0].down), try #require(distances[0].up))
+    for found in [down, up] {
+      let exact = try Self.sweep.refined(found, of: AccountIndex(0), health, direction: position)
+      let state = try #require(
+        try health.health(of: AccountIndex(0), health.directions[position], exact))
+      #expect(abs(state.surplusUSD) < 1e-3)
+      #expect(abs(exact - found) < 0.01)
+    }
+  }
+
+  @Test func badDebtAddsUp() throws {
+    let book = RandomBook(seed: 31, accountCount: 60).book()
+    var settings = RandomBook.settings()
+    settings.liquidation.costFraction = 0.01
+    settings.liquidation.tiers = [
+      FundTier(name: "fund", capacityUSD: 20_000, shareFraction: 1),
+      FundTier(name: "mutual", capacityUSD: 50_000, shareFraction: 0.5)
+    ]
+    let run = try #require(try BadDebtRun(book: book, settings: settings))
+    let result = try run.result(threadCount: 2)
+    #expect(result == (try run.result(threadCount: 1)))
+    let shortfall = result.tail.expectedShortfallUSD
+    #expect(shortfall > 0)
+    #expect(abs(result.contributionsUSD.reduce(0, +) / shortfall - 1) < 1e-12)
+    #expect(abs(result.tierTailUSD.reduce(0, +) / shortfall - 1) < 1e-12)
+    #expect(result.badDebtUSD.allSatisfy { $0 >= 0 })
+    #expect(result.tierProbabilities.allSatisfy { $0 >= 0 && $0 <= 1 })
+    // More cost, more bad debt, in every scenario.
+    settings.liquidation.costFraction = 0.05
+    let dearer = try #require(try BadDebtRun(book: book, settings: settings)).result(threadCount: 2)
+    #expect(zip(dearer.badDebtUSD, result.badDebtUSD).allSatisfy { $0 >= $1 })
+    settings.scenarioSets = []
+    #expect(try BadDebtRun(book: book, settings: settings) == nil)
+  }
+}
+
+@Suite struct FirstPassageTests {
+  /// One factor whose daily deviation is known from the past that it was drawn from.
+  private static func history() -> FactorHistory {
+    var random = SeededNormals(seed: 9)
+    var level = 60_000.0
+    let times = (0...400).map { TestBook.valuationTime.adding(days: Double($0) - 400) }
+    let levels = times.map { _ -> Double? in
+      level *= ScalarMath.exp(0.03 * random.next())
+      return level
+    }
+    return FactorHistory(times: times, factors: [FactorName(.spot, "BTC")], levels: [levels])
+  }
+
+  /// Normals of a seed, by the sum of twelve uniforms, which is near enough for a past.
+  private struct SeededNormals {
+    var generator: SystemNumbers
+    init(seed: UInt64) { generator = SystemNumbers(state: seed) }
+    mutating func next() -> Double {
+      (0..<12).reduce(-6) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
+    }
+  }
+
+  private struct SystemNumbers: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      var word = state
+      word ^= word >> 33
+      word = word &* 0xFF51_AFD7_ED55_8CCD
+      return word ^ (word >> 33)
+    }
+  }
+
+  /// A long perpetual is liquidated where the log price passes a line, whatever the steps: the
+  /// probability of a driftless Brownian motion is twice that of its end [reflection principle].
+  @Test(arguments: [1, 4, 16])
+  func oneFactorByReflection(steps: Int) throws {
+    var test = TestBook()
+    test.history = Self.history()
+    test.positions = [("a", "BTC-LIN", 1, nil)]
+    test.balances = [("a", "USD", 21_000)]
+    let settings = TestTerms.settings()
+    let book = test.book()
+    let surplusUSD = try #require(
+      try WholeRun(book, settings).margins.first
+    ).maintenance.surplusUSD
+    var draws = MonteCarloSettings(scenarioCount: 20_000, horizonDays: 4)
+    draws.distribution = .normal
+    let run = try FirstPassageRun(
+      book: book, settings: settings,
+      passage: PassageSettings(draws: draws, stepCount: steps), threadCount: 2)
+    let row = try #require(try run.rows(threadCount: 2).first)
+    let summary = try #require(try FactorSummary(book: book, settings: settings))
+    let deviation = summary.dailyDeviations[0] * 2
+    let barrier = ScalarMath.log(1 - surplusUSD / 80_000)
+    let exact = 2 * NormalDistribution.cdf(barrier / deviation)
+    #expect(exact > 0.1 && exact < 0.9)
+    // Within a step the profit is not quite normal where its logarithm is.
+    let slack = (0.05 / Double(steps) + 0.01) * exact
+    #expect(abs(row.probability - exact) < 4 * row.probabilityError + slack)
+    #expect(row.stepProbability < row.probability)
+    if steps == 1 {
+      #expect(abs(row.stepProbability - exact / 2) < 4 * (0.25 / 20_000.0).squareRoot())
+    }
+    #expect(row == (try run.rows(threadCount: 1).first))
+  }
+
+  @Test func accountsWithoutRiskAreSafe() throws {
+    var test = TestBook()
+    test.history = Self.history()
+    test.balances = [("calm", "USD", 1_000)]
+    let run = try FirstPassageRun(
+      book: test.book(), settings: TestTerms.settings(),
+      passage: PassageSettings(draws: MonteCarloSettings(), stepCount: 5))
+    let row = try #require(try run.rows(threadCount: 1).first)
+    #expect(row.probability == 0 && row.stepProbability == 0 && row.badDebtUSD == 0)
+  }
+}
