@@ -169,6 +169,24 @@ private struct SeededPortfolio {
     }
   }
 
+  /// Along a bent contour the integrand of this loss falls to 1e-18, rises to 1e-7 and falls again; the
+  /// peak belongs to no tail. The probability is from contours of four other shapes, which agree in
+  /// all digits.
+  @Test func smallCurvaturesBesideLargeSlopesAreExact() throws {
+    let loss = QuadraticLoss(
+      constant: 0, linear: [0.14693694623446363, 0.4515338000010829],
+      quadratic: [0.0004872343757984522, -0.005847221036428054])
+    #expect(abs(try loss.tail(beyond: 1.085).probability - 0.009495835390484875) < 1e-15)
+    let exact = try loss.exactMeasures(confidence: Self.confidence)
+    let border = try loss.moments(at: exact.valueAtRisk).onBorder
+    var sum = 0.0
+    for index in loss.linear.indices {
+      sum += loss.linear[index] * border.mean[index]
+      sum += loss.quadratic[index] * border.secondMoment[index, index]
+    }
+    #expect(abs(sum - exact.valueAtRisk) < 1e-12)
+  }
+
   @Test func hugeAndTinyAmountsScale() throws {
     // Amounts far from one, as long as their fourth powers are numbers.
     for scale in [1e-60, 1e60] {

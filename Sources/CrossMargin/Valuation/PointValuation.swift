@@ -5,8 +5,7 @@ import RiskNumerics
 
 /// Values portfolios at up to 64 points at a time; owns the scratch memory of one worker.
 ///
-/// What is asked for goes through the tile of a scenario set of the same moves: `ValuedScenarios`
-/// gives the same bits for a unit.
+/// What is asked for goes through the same tile and kernels as a scenario set of the same moves.
 struct PointValuation {
   /// Points that one pass values.
   static let pointCountMax = ShockedTile.rowCount

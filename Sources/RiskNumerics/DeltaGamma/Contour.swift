@@ -46,6 +46,11 @@ struct Contour {
   private static let halvingCountMax = 6
   /// Samples this much smaller than the largest one end the contour.
   private static let negligible = 1e-18
+  /// Samples this much smaller than the largest one may not grow again: where small curvatures stand
+  /// beside large slopes the integrand falls, rises far out to a peak that its oscillation cancels,
+  /// and falls for good. A contour with less of a bend misses that peak.
+  private static let small = 1e-12
+  private static let revivalMax = 4.0
   private static let lastParameter = 60.0
   /// An integrand that grows along the contour would cancel.
   private static let growthMax = 3.0
@@ -118,7 +123,7 @@ struct Contour {
     }
     step = Self.firstStep
     samples = []
-    var largest = 0.0
+    var (largest, smallest) = (0.0, Double.infinity)
     var index = 0
     while true {
       let t = Double(index) * step
@@ -128,6 +133,12 @@ struct Contour {
       // A power of s can only make a sample smaller beside the first ones.
       let size = value.squaredModulus * ScalarMath.power(s.squaredModulus, -Double(lowestOrder))
       largest = max(largest, size)
+      smallest = min(smallest, size)
+      if smallest <= largest * Self.small * Self.small,
+        size > smallest * Self.revivalMax * Self.revivalMax
+      {
+        return false
+      }
       samples.append((s, index == 0 ? 0.5 * value : value))
       if size <= largest * Self.negligible * Self.negligible && t > 1 { break }
       index += 1
