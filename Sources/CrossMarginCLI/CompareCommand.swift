@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
         crossmargin compare BOOK --model house --parameters derive=derive_pm2.yaml --json
 
       Compares the rule sets of run.yaml and those added by --parameters, which need not be in force yet.
-      Sums are over the accounts that all of them cover. Results are accounts.csv, rules.csv,
+      The sums of a rule set are over the accounts that it and the first one cover. Results are accounts.csv, rules.csv,
       components.csv, transitions.csv and report.html.
       """)
 
@@ -77,7 +77,8 @@ struct CompareCommand: ParsableCommand {
 private struct RuleJSON: Encodable {
   var ruleSet: String
   var coveredAccounts: Int
-  var commonAccounts: Int
+  var pairedAccounts: Int
+  var firstInitialUsd: Double
   var initialUsd: Double
   var maintenanceUsd: Double
   var initialPerEs: Double?
@@ -90,10 +91,11 @@ private struct RuleJSON: Encodable {
     let own = totals.rules[rule]
     ruleSet = results.rules[rule].name
     coveredAccounts = own.coveredCount
-    commonAccounts = totals.commonCount
+    pairedAccounts = own.pairedCount
+    firstInitialUsd = own.firstInitialUSD
     initialUsd = own.initialUSD
     maintenanceUsd = own.maintenanceUSD
-    initialPerEs = totals.expectedShortfallUSD.flatMap { $0 > 0 ? own.initialUSD / $0 : nil }
+    initialPerEs = own.expectedShortfallUSD.flatMap { $0 > 0 ? own.initialUSD / $0 : nil }
     raisedUsd = own.raisedUSD
     loweredUsd = own.loweredUSD
     liquidatableAccounts =
@@ -103,6 +105,10 @@ private struct RuleJSON: Encodable {
   var text: String {
     var line = "\(ruleSet): covers \(coveredAccounts), initial \(initialUsd.toCents) USD, "
     line += "maintenance \(maintenanceUsd.toCents) USD"
+    if firstInitialUsd > 0 {
+      let percent = (initialUsd / firstInitialUsd * 1_000).rounded() / 10
+      line += ", \(percent) % of the first on \(pairedAccounts) accounts"
+    }
     if let initialPerEs {
       line += ", initial per expected shortfall \((initialPerEs * 1_000).rounded() / 1_000)"
     }

@@ -123,7 +123,8 @@ extension ScenarioSource {
   }
 }
 
-/// Sums of a comparison over the accounts that every rule set covers.
+/// Sums of a comparison: over the accounts that every rule set covers, and for each rule set over
+/// those that it and the first one cover.
 public struct ComparisonTotals: Sendable, Equatable {
   /// One rule set.
   public struct Rule: Sendable, Equatable {
@@ -131,10 +132,20 @@ public struct ComparisonTotals: Sendable, Equatable {
     public var coveredCount = 0
     /// Accounts that it does not cover, by what it does not know, sorted by its name.
     public private(set) var gaps: [Gap] = []
+    /// Sum of initial requirements of the accounts that every rule set covers, USD.
+    public var commonInitialUSD = 0.0
+    /// Sum of their maintenance requirements, USD.
+    public var commonMaintenanceUSD = 0.0
+    /// Accounts that this and the first rule set cover. All that follows is about them.
+    public var pairedCount = 0
+    /// Sum of initial requirements under the first rule set, USD.
+    public var firstInitialUSD = 0.0
     /// Sum of initial requirements, USD.
     public var initialUSD = 0.0
     /// Sum of maintenance requirements, USD.
     public var maintenanceUSD = 0.0
+    /// Sum of expected shortfalls, each at least 0, USD; nil without one.
+    public var expectedShortfallUSD: Double?
     /// Sums of the components of each level, USD. [levels][components]
     public var componentsUSD: [[Double]]
     /// Accounts by status, in the order of `AccountStatus.allCases`.
@@ -198,29 +209,48 @@ public struct ComparisonTotals: Sendable, Equatable {
       case .notCovered(let gap): rules[position].addGap(gap.subject)
       }
     }
-    guard account.isCoveredByAll else { return }
-    commonCount += 1
-    equityUSD += account.equityUSD
-    if let shortfall = account.expectedShortfallUSD {
-      expectedShortfallUSD = (expectedShortfallUSD ?? 0) + max(shortfall, 0)
-    }
-    let margins = account.margins.compactMap(\.self)
-    let statuses = margins.map { AccountStatus.of(equityUSD: account.equityUSD, margin: $0).place }
-    for (position, margin) in margins.enumerated() {
-      rules[position].initialUSD += margin.initial.requirementUSD
-      rules[position].maintenanceUSD += margin.maintenance.requirementUSD
-      for (level, row) in margin.levels.enumerated() {
-        for (component, amount) in row.componentsUSD.enumerated() {
-          rules[position].componentsUSD[level][component] += amount
-        }
+    let margins = account.margins
+    if account.isCoveredByAll {
+      commonCount += 1
+      equityUSD += account.equityUSD
+      if let shortfall = account.expectedShortfallUSD {
+        expectedShortfallUSD = (expectedShortfallUSD ?? 0) + max(shortfall, 0)
       }
-      rules[position].statusCounts[statuses[position]] += 1
-      rules[position].transitions[statuses[0]][statuses[position]] += 1
-      // What an account must hold is what its surplus misses, values being judged by rules too.
-      let change = margins[0].initial.surplusUSD - margin.initial.surplusUSD
-      rules[position].raisedUSD += max(change, 0)
-      rules[position].loweredUSD += max(-change, 0)
+      for (position, margin) in margins.enumerated() {
+        rules[position].commonInitialUSD += margin?.initial.requirementUSD ?? 0
+        rules[position].commonMaintenanceUSD += margin?.maintenance.requirementUSD ?? 0
+      }
     }
+    guard let first = margins.first ?? nil else { return }
+    for (position, margin) in margins.enumerated() {
+      if let margin { addPair(account, first: first, margin, to: position) }
+    }
+  }
+
+  private mutating func addPair(
+    _ account: ComparedAccount, first: MarginRow, _ margin: MarginRow, to rule: Int
+  ) {
+    rules[rule].pairedCount += 1
+    rules[rule].firstInitialUSD += first.initial.requirementUSD
+    rules[rule].initialUSD += margin.initial.requirementUSD
+    rules[rule].maintenanceUSD += margin.maintenance.requirementUSD
+    if let shortfall = account.expectedShortfallUSD {
+      rules[rule].expectedShortfallUSD =
+        (rules[rule].expectedShortfallUSD ?? 0) + max(shortfall, 0)
+    }
+    for (level, row) in margin.levels.enumerated() {
+      for (component, amount) in row.componentsUSD.enumerated() {
+        rules[rule].componentsUSD[level][component] += amount
+      }
+    }
+    let before = AccountStatus.of(equityUSD: account.equityUSD, margin: first).place
+    let after = AccountStatus.of(equityUSD: account.equityUSD, margin: margin).place
+    rules[rule].statusCounts[after] += 1
+    rules[rule].transitions[before][after] += 1
+    // What an account must hold is what its surplus misses, values being judged by rules too.
+    let change = first.initial.surplusUSD - margin.initial.surplusUSD
+    rules[rule].raisedUSD += max(change, 0)
+    rules[rule].loweredUSD += max(-change, 0)
   }
 }
 

@@ -45,13 +45,14 @@ struct ComparePage {
       results.measuredSet.map { ", and per USD of expected shortfall in the set \($0)" } ?? ""
     page.section(
       id: "totals", title: "What each rule set asks",
-      lead: "Sums over the \(NumberText.count(totals.commonCount)) accounts that all of them cover"
-        + measured + ". The first is the one that the others are compared with."
+      lead: "Sums over the accounts that a rule set and the first one cover" + measured
+        + ". \(NumberText.count(totals.commonCount)) accounts are covered by all."
     ) { card in
       CompareChart(results: results).write(into: &card)
       card.table(
         head: [
-          "rule set", "initial", "maintenance", "initial / first", "per shortfall", "raised",
+          "rule set", "accounts", "initial", "maintenance", "of the first", "per shortfall",
+          "raised",
           "lowered", "below initial", "liquidatable", "insolvent"
         ], rows: results.rules.indices.map(totalsRow))
     }
@@ -59,14 +60,15 @@ struct ComparePage {
 
   private func totalsRow(_ rule: Int) -> [String] {
     let own = totals.rules[rule]
-    let first = totals.rules[0].initialUSD
+    let first = own.firstInitialUSD
     let ratio = first > 0 ? NumberText.percent(own.initialUSD / first, decimals: 1) : nil
-    let shortfall = totals.expectedShortfallUSD.flatMap { $0 > 0 ? own.initialUSD / $0 : nil }
+    let shortfall = own.initialPerShortfall
     func count(_ status: AccountStatus) -> String {
       NumberText.count(CompareTables.count(own.statusCounts, status))
     }
     return [
-      results.rules[rule].name, NumberText.compactUSD(own.initialUSD),
+      results.rules[rule].name, NumberText.count(own.pairedCount),
+      NumberText.compactUSD(own.initialUSD),
       NumberText.compactUSD(own.maintenanceUSD), ratio ?? NumberText.absent,
       shortfall.map(NumberText.ratio) ?? NumberText.absent,
       rule == 0 ? NumberText.absent : NumberText.compactUSD(own.raisedUSD),
@@ -84,7 +86,7 @@ struct ComparePage {
       id: "coverage", title: "Whom each rule set covers",
       lead:
         "An account that holds what a rule set does not know is not covered by it, and left out "
-        + "of all sums. \(NumberText.count(totals.unvaluedCount)) accounts cannot be valued at all."
+        + "of its sums. \(NumberText.count(totals.unvaluedCount)) accounts cannot be valued at all."
     ) { card in
       card.table(
         head: [
@@ -116,7 +118,7 @@ struct ComparePage {
     page.section(
       id: "components", title: "Of what the requirements consist",
       lead:
-        "Sums of the signed parts of each level. Values are what counts towards it, charges what "
+        "Sums of the signed parts of each level, over the accounts above. Values are what counts towards it, charges what "
         + "is asked; together they are the surplus."
     ) { card in
       for (rule, schema) in results.schemas.enumerated() {
@@ -143,12 +145,11 @@ struct ComparePage {
 
   private func writeChange(_ rule: Int, into page: inout Markup) {
     let first = results.rules[0].name
-    let changes = results.accounts.filter(\.isCoveredByAll).map { account in
+    let changes = results.accounts.compactMap {
+      account -> (account: ComparedAccount, changeUSD: Double)? in
       let margins = account.margins
-      return (
-        account: account,
-        changeUSD: (margins[0]?.initial.surplusUSD ?? 0) - (margins[rule]?.initial.surplusUSD ?? 0)
-      )
+      guard let before = margins.first ?? nil, let after = margins[rule] else { return nil }
+      return (account, before.initial.surplusUSD - after.initial.surplusUSD)
     }
     let order = changes.sorted {
       (abs($1.changeUSD), $0.account.account) < (abs($0.changeUSD), $1.account.account)
@@ -194,47 +195,53 @@ private struct CompareChart {
   static let style = """
 
     .bar-initial { fill: var(--series-1); } .bar-maintenance { fill: var(--series-2); }
-    .bar-shortfall { stroke: var(--tail); stroke-width: 2; stroke-dasharray: 6 4; }
-    .fill-shortfall { fill: var(--tail); }
+    .bar-first { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 6 4; }
     """
 
   func write(into card: inout Markup) {
     let totals = results.totals
-    let shortfall = totals.expectedShortfallUSD
-    let scale = AxisScale(
-      covering: [0] + totals.rules.flatMap { [$0.initialUSD, $0.maintenanceUSD] }
-        + [shortfall ?? 0])
+    let ratios = totals.rules.map { rule in
+      rule.firstInitialUSD > 0
+        ? (rule.initialUSD / rule.firstInitialUSD, rule.maintenanceUSD / rule.firstInitialUSD)
+        : (0, 0)
+    }
+    let scale = AxisScale(covering: [0, 1] + ratios.flatMap { [$0.0, $0.1] })
     let frame = PlotFrame(plotPixels: 220)
     card.element("figure") { figure in
-      figure.element("figcaption", text: "Requirements of the common accounts, USD")
+      figure.element(
+        "figcaption",
+        text: "Requirements over the initial requirement of the first, same accounts")
       figure.chart(
         frame, label: "Requirements by rule set",
-        yTicks: scale.ticks(about: 5).map { (scale.fraction($0), NumberText.compactUSD($0)) }
+        yTicks: scale.ticks(about: 5).map {
+          (scale.fraction($0), NumberText.percent($0, decimals: 0))
+        }
       ) { plot in
         let width = 1 / Double(totals.rules.count)
-        for (position, rule) in totals.rules.enumerated() {
+        for (position, ratio) in ratios.enumerated() {
           let left = Double(position) * width
-          for (part, amount, style) in [
-            (0.0, rule.initialUSD, "bar-initial"), (1.0, rule.maintenanceUSD, "bar-maintenance")
+          for (part, share, style) in [
+            (0.0, ratio.0, "bar-initial"), (1.0, ratio.1, "bar-maintenance")
           ] {
             let start = left + (0.14 + 0.37 * part) * width
             plot.bar(
               x: start...(start + 0.34 * width),
-              y: frame.y(scale.fraction(max(amount, 0)))...frame.bottomPixels, style,
-              title: results.rules[position].name + " " + NumberText.fullUSD(amount))
+              y: frame.y(scale.fraction(max(share, 0)))...frame.bottomPixels, style,
+              title: results.rules[position].name + " "
+                + NumberText.percent(share, decimals: 1))
           }
         }
-        if let shortfall {
-          let y = frame.y(scale.fraction(shortfall))
-          plot.line(from: (0, y), to: (1, y), "bar-shortfall")
-        }
+        let one = frame.y(scale.fraction(1))
+        plot.line(from: (0, one), to: (1, one), "bar-first")
         plot.xTicks(
-          results.rules.indices.map { ((Double($0) + 0.5) * width, results.rules[$0].name) },
-          frame: frame)
+          results.rules.indices.map { place in
+            // Long names of many rule sets would run into each other.
+            let name = results.rules.count > 8 ? "\(place + 1)" : results.rules[place].name
+            return ((Double(place) + 0.5) * width, name)
+          }, frame: frame)
       }
       figure.legend(
-        [(style: "bar-initial", text: "initial"), (style: "bar-maintenance", text: "maintenance")]
-          + (shortfall == nil ? [] : [(style: "fill-shortfall", text: "expected shortfall")]))
+        [(style: "bar-initial", text: "initial"), (style: "bar-maintenance", text: "maintenance")])
     }
   }
 }

@@ -44,26 +44,28 @@ struct CompareTables {
       ], rows: rows)
   }
 
-  /// One row for each rule set; sums are over the accounts that all rule sets cover.
+  /// One row for each rule set: sums over the accounts that it and the first one cover, and, named
+  /// `common`, over those that all cover.
   func rules() throws(NonFiniteField) -> CSVTable {
     let totals = results.totals
-    let perShortfall = totals.expectedShortfallUSD.flatMap { $0 > 0 ? $0 : nil }
     return try CSVTable(
       [
         .required("rule_set") { .text(results.rules[$0].name) },
         .required("effective_from") { .time(results.rules[$0].effectiveFrom) },
         .required("covered_accounts") { .number(Double(totals.rules[$0].coveredCount)) },
-        .required("common_accounts") { _ in .number(Double(totals.commonCount)) },
+        .required("paired_accounts") { .number(Double(totals.rules[$0].pairedCount)) },
+        .required("first_initial_usd") { .number(totals.rules[$0].firstInitialUSD) },
         .required("initial_usd") { .number(totals.rules[$0].initialUSD) },
         .required("maintenance_usd") { .number(totals.rules[$0].maintenanceUSD) },
-        .number("initial_per_es") { rule in
-          perShortfall.map { totals.rules[rule].initialUSD / $0 }
-        },
+        .number("initial_per_es") { totals.rules[$0].initialPerShortfall },
         .required("raised_usd") { .number(totals.rules[$0].raisedUSD) },
         .required("lowered_usd") { .number(totals.rules[$0].loweredUSD) },
         .required("liquidatable_accounts") { rule in
           .number(Double(Self.count(totals.rules[rule].statusCounts, .liquidatable)))
         },
+        .required("common_accounts") { _ in .number(Double(totals.commonCount)) },
+        .required("common_initial_usd") { .number(totals.rules[$0].commonInitialUSD) },
+        .required("common_maintenance_usd") { .number(totals.rules[$0].commonMaintenanceUSD) },
         .required("unconfirmed") { rule in
           .text(results.rules[rule].unconfirmed.joined(separator: "; "))
         }
@@ -115,5 +117,12 @@ struct CompareTables {
         .required("status_after") { .text(AccountStatus.allCases[$0.into].rawValue) },
         .required("accounts") { .number(Double($0.count)) }
       ], rows: rows)
+  }
+}
+
+extension ComparisonTotals.Rule {
+  /// Initial requirement per USD of expected shortfall; nil where there is none.
+  var initialPerShortfall: Double? {
+    expectedShortfallUSD.flatMap { $0 > 0 ? initialUSD / $0 : nil }
   }
 }
