@@ -49,8 +49,8 @@ struct Contour {
   /// Samples this much smaller than the largest one may not grow again: where small curvatures stand
   /// beside large slopes the integrand falls, rises far out to a peak that its oscillation cancels,
   /// and falls for good. A contour with less of a bend misses that peak.
-  private static let small = 1e-12
-  private static let revivalMax = 4.0
+  private static let small = 1e-3
+  private static let revivalMax = 2.0
   private static let lastParameter = 60.0
   /// An integrand that grows along the contour would cancel.
   private static let growthMax = 3.0
