@@ -72,7 +72,7 @@ import Testing
     let moved = try table(output + "/transitions.csv").reduce(0) {
       $0 + (try number($1, "accounts"))
     }
-    let common = try number(rules[0], "common_accounts")
+    let common = try number(rules[0], "paired_accounts")
     #expect(moved == common)
     let report = try String(contentsOfFile: output + "/report.html", encoding: .utf8)
     #expect(report.contains("next instead of house") && report.hasSuffix("</html>\n"))
