@@ -291,7 +291,7 @@ extension DamagedBook {
     DamagedBook(
       "no longer in force", "parameters/house.yaml", "superseded_on: 2027-01-01",
       "superseded_on: 2026-02-05", "superseded_on", "valuation time"),
-    DamagedBook("other family", "parameters/house.yaml", "family: scan", "family: span", "family"),
+    DamagedBook("other family", "parameters/house.yaml", "family: scan", "family: spam", "family"),
     DamagedBook(
       "tail inside the range", "parameters/house.yaml", "[-0.66, 1]", "[-0.1, 1]", "tail_moves")
   ]
