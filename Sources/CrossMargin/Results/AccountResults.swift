@@ -57,6 +57,8 @@ public struct AccountBlockResult: Sendable, Equatable {
   public var underlyings: [UnderlyingRow] = []
   /// Analytic measures of margined accounts; nil where the run asks for none.
   public var analytic: AnalyticResult?
+  /// Figures beside those that the venue reports, by account, figure.
+  public var reconciliations: [ReconciliationRow] = []
   /// Limits that accounts of the block breach, by account.
   public var alerts: [Alert] = []
   /// What the block adds to the book.

@@ -82,12 +82,28 @@ struct BlockRun {
     result.contribution.negativeEquityUSD += max(-value.equityUSD, 0)
     result.contribution.initialUSD += margin.initial.requirementUSD
     result.contribution.maintenanceUSD += margin.maintenance.requirementUSD
+    var own: [ReconciliationRow] = []
+    if !run.reconciliation.isEmpty {
+      own = run.reconciliation.rows(
+        account.account, equityUSD: value.equityUSD, margin: margin,
+        optionGapUSD: optionGapUSD(account))
+      result.reconciliations += own
+    }
     if run.settings.limits.isEmpty { return }
     let setCount = run.readings.count
-    let own = Array(measures[position * setCount..<(position + 1) * setCount])
+    let ofSets = Array(measures[position * setCount..<(position + 1) * setCount])
     let name = run.book.portfolio.accounts[account.account.position].name
     result.alerts += run.settings.limits.compactMap {
-      $0.alert(name: name, equityUSD: value.equityUSD, margin: margin, measures: own)
+      $0.alert(
+        name: name, equityUSD: value.equityUSD, margin: margin, measures: ofSets,
+        reconciliations: own)
+    }
+  }
+
+  /// Model value of the options of an account less their marks, of those that have one, USD.
+  private func optionGapUSD(_ account: AccountHoldings) -> Double {
+    account.contracts.reduce(0) { sum, holding in
+      sum + holding.quantity * (run.gapToMarkUSD(holding.instrument) ?? 0)
     }
   }
 

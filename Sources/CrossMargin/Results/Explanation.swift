@@ -129,17 +129,8 @@ struct Explainer {
       return PositionResult(
         instrument: run.book[instrument].name, leg: table.legs.isEmpty ? "" : table.legs[row],
         quantity: quantity, valueUSD: quantity * run.base.baseUSD[column],
-        gapToMarkUSD: gapToMark(instrument).map { quantity * $0 }, greeks: greeks,
+        gapToMarkUSD: run.gapToMarkUSD(instrument).map { quantity * $0 }, greeks: greeks,
         worstProfitUSD: profit.map { quantity * $0 })
     }
-  }
-
-  /// Model value less mark of one option contract, USD.
-  private func gapToMark(_ index: InstrumentIndex) -> Double? {
-    guard case .priced(let instrument) = run.market.pricings[index.position],
-      instrument.isOption, let mark = instrument.markOfOption
-    else { return nil }
-    let markUSD = instrument.multiplier * mark * run.market.priceUSD(instrument.settlement)
-    return run.base.baseUSD[run.base.columns.column(of: index)] - markUSD
   }
 }

@@ -18,6 +18,8 @@ struct PreparedRun: Sendable {
   let rules: [any MarginRule]
   /// What the analytic section asks for; nil without one.
   let analytic: AnalyticPlan?
+  /// What the venue reports.
+  let reconciliation: Reconciliation
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
 
@@ -27,6 +29,7 @@ struct PreparedRun: Sendable {
     self.book = book
     self.settings = settings
     modelOfAccount = try Self.models(of: book.portfolio.accounts, settings)
+    reconciliation = Reconciliation(book.portfolio)
     progress(.market)
     let market = PricedMarket(book: book, ageDaysMax: settings.marketAgeDaysMax)
     let base = UnitValue(market: market)
@@ -72,6 +75,15 @@ struct PreparedRun: Sendable {
         draws: valued[requests.position(of: analytic.draws)], market: market, base: base,
         term: settings.volatilityTerm)
     }
+  }
+
+  /// Model value less mark of one option contract, USD.
+  func gapToMarkUSD(_ index: InstrumentIndex) -> Double? {
+    guard case .priced(let instrument) = market.pricings[index.position],
+      instrument.isOption, let mark = instrument.markOfOption
+    else { return nil }
+    let markUSD = instrument.multiplier * mark * market.priceUSD(instrument.settlement)
+    return base.baseUSD[base.columns.column(of: index)] - markUSD
   }
 
   private static func models(

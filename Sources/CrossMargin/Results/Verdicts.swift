@@ -13,8 +13,11 @@ extension AccountStatus {
 }
 
 extension Limit {
-  /// Alerts of one account: `name`, its equity, margin and measures.
-  func alert(name: String, equityUSD: Double, margin: MarginRow, measures: [MeasureRow]) -> Alert? {
+  /// Alerts of one account: `name`, its equity, margin, measures and what the venue reports.
+  func alert(
+    name: String, equityUSD: Double, margin: MarginRow, measures: [MeasureRow],
+    reconciliations: [ReconciliationRow]
+  ) -> Alert? {
     switch figure {
     case .accountMarginRatioMin:
       let required = margin.maintenance.requirementUSD
@@ -26,6 +29,9 @@ extension Limit {
       guard let largest = shortfalls.max(), equityUSD > 0 else { return nil }
       let fraction = largest / equityUSD
       return fraction > threshold ? Alert(limit: self, subject: name, value: fraction) : nil
+    case .reconciliationFractionMax:
+      let largest = reconciliations.map(\.relativeDifference).max() ?? 0
+      return largest > threshold ? Alert(limit: self, subject: name, value: largest) : nil
     case .liquidatableCountMax, .negativeEquityUSDMax, .bookWorstLossUSDMax,
       .bookShortfallUSDMax, .bookDeltaUSDMax, .bookVegaUSDMax:
       return nil
@@ -38,7 +44,7 @@ extension Limit {
       value > threshold ? [Alert(limit: self, subject: subject, value: value)] : []
     }
     switch figure {
-    case .accountMarginRatioMin, .accountShortfallFractionMax:
+    case .accountMarginRatioMin, .accountShortfallFractionMax, .reconciliationFractionMax:
       return []
     case .liquidatableCountMax:
       let count = book.totals.count(of: .liquidatable) + book.totals.count(of: .insolvent)

@@ -133,6 +133,9 @@ public struct Limit: Sendable, Equatable {
     case accountMarginRatioMin = "account_margin_ratio_min"
     /// Expected shortfall of an account over its equity, where that is positive, alert above.
     case accountShortfallFractionMax = "account_es_fraction_max"
+    /// Relative difference of an account's equity or requirements from what its venue reports, alert
+    /// above.
+    case reconciliationFractionMax = "reconciliation_fraction_max"
     /// Number of liquidatable or insolvent accounts, alert above.
     case liquidatableCountMax = "liquidatable_count_max"
     /// Sum of negative equities, USD, alert above.

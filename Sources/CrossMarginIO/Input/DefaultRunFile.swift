@@ -97,6 +97,7 @@ public enum DefaultRunFile {
     limits:
       account_margin_ratio_min: 1
       account_es_fraction_max: 1
+      reconciliation_fraction_max: 0.01
       liquidatable_count_max: 0
       negative_equity_usd_max: 1000000
       book_worst_loss_usd_max: 100000000

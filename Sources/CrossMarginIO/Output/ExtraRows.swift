@@ -20,7 +20,24 @@ struct ExtraRows {
     if extras.contains(.reverseStress) {
       tables.append(try stresses(block.analytic?.stresses ?? []))
     }
+    if extras.contains(.reconciliation) {
+      tables.append(try reconciliations(block.reconciliations))
+    }
     return tables
+  }
+
+  private func reconciliations(_ rows: [ReconciliationRow]) throws(OutputError) -> TableRows {
+    var table = TableRows(ResultExtras.reconciliationTable, expectedCount: rows.count)
+    for row in rows {
+      table.add(row.account.rank)
+      table.add(row.figure.rawValue)
+      try table.add(row.reportedUSD)
+      try table.add(row.computedUSD)
+      try table.add(row.relativeDifference)
+      table.add(row.cause.rawValue)
+      table.endRow()
+    }
+    return table
   }
 
   private func intervals(_ measures: [MeasureRow]) throws(OutputError) -> TableRows {

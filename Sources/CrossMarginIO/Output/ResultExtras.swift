@@ -2,6 +2,7 @@
 
 import CrossMargin
 import GRDB
+import PortfolioModel
 
 /// What a run computes beyond what every run does.
 public struct ResultExtras: OptionSet, Sendable {
@@ -20,9 +21,13 @@ public struct ResultExtras: OptionSet, Sendable {
   /// Worst cases and nearest breaches.
   public static let reverseStress = ResultExtras(rawValue: 8)
 
-  /// What the settings of a run ask for.
-  public init(_ settings: RunSettings) {
+  /// Figures beside those that the venue reports.
+  public static let reconciliation = ResultExtras(rawValue: 16)
+
+  /// What the settings of a run ask for, and what its book brings.
+  public init(_ settings: RunSettings, _ portfolio: Portfolio) {
     self = []
+    if !portfolio.reported.isEmpty { insert(.reconciliation) }
     if settings.confidence.interval != nil { insert(.intervals) }
     guard let analytic = settings.analytic else { return }
     if analytic.isMeasured { insert(.analytic) }
@@ -32,7 +37,8 @@ public struct ResultExtras: OptionSet, Sendable {
 
   private static let tablesByKind: [(kind: ResultExtras, tables: [StoredTable])] = [
     (.intervals, [measureInterval, setInterval]), (.analytic, [accountAnalytic]),
-    (.contributions, [accountContribution]), (.reverseStress, [accountReverseStress])
+    (.contributions, [accountContribution]), (.reverseStress, [accountReverseStress]),
+    (.reconciliation, [reconciliationTable])
   ]
 
   /// What a database holds.
@@ -67,6 +73,13 @@ public struct ResultExtras: OptionSet, Sendable {
       .optionalReal("cornish_fisher_var_usd"), .real("revaluation_var_gap_usd"),
       .optionalReal("revaluation_var_gap_error_usd"), .real("revaluation_es_gap_usd"),
       .real("revaluation_es_gap_error_usd")
+    ])
+
+  static let reconciliationTable = StoredTable(
+    "reconciliation", keyCount: 2,
+    [
+      .integer("account"), .text("figure"), .real("reported_usd"), .real("computed_usd"),
+      .real("difference_fraction"), .text("cause")
     ])
 
   static let accountContribution = StoredTable(

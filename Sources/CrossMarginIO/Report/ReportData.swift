@@ -33,6 +33,8 @@ public struct ReportData: Sendable, Equatable {
   /// The most plausible moves that cost accounts their maintenance surplus, the nearest accounts
   /// first; nil where the run searched none.
   public var breaches: NearestBreaches?
+  /// Figures beside those that the venue reports; nil where the book brings none.
+  public var reconciliation: ReconciliationSummary?
   /// Why accounts have no margin.
   public var gaps: [StoredGap] = []
   /// What was noticed and did not stop the run.

@@ -23,6 +23,7 @@ extension ReportData {
     exposures = try reader.exposures()
     accounts = try reader.riskiestAccounts(limit: Self.listedAccountsMax)
     breaches = try NearestBreaches(reader)
+    reconciliation = try reader.reconciliation(limit: Self.listedReconciliationsMax)
     gaps = try reader.gaps()
     warnings = try reader.warnings()
   }

@@ -75,6 +75,16 @@ extension ReportData {
         for set in stressSets {
           tiles.lossTile("Worst of " + set.name, set)
         }
+        if let agreementFraction {
+          tiles.element(
+            "div", ["class": agreementFraction < 1 ? "tile warn" : "tile"]
+          ) { tile in
+            tile.element("h3", text: "Agrees with the venue")
+            tile.element(
+              "div", ["class": "figure"], text: NumberText.percent(agreementFraction, decimals: 1))
+            tile.element("p", text: "of the figures that it reports")
+          }
+        }
         writeCoverageTile(into: &tiles)
         writeAgeTile(into: &tiles)
       }

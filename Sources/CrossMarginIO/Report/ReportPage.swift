@@ -33,6 +33,7 @@ public struct ReportPage {
       data.writeTails(into: &main)
       data.writeStress(into: &main)
       data.writeBreaches(into: &main)
+      data.writeReconciliation(into: &main)
       data.writeExposures(into: &main)
       data.writeAccounts(into: &main)
       data.writeProvenance(into: &main)
@@ -52,7 +53,8 @@ extension Markup {
 
 /// The parts of the page that the navigation leads to, in their order.
 enum ReportPart: String, CaseIterable {
-  case overview, ratios, grid, tail, stress, breaches, exposures, accounts, provenance
+  case overview, ratios, grid, tail, stress, breaches, reconciliation, exposures, accounts,
+    provenance
 
   /// The heading.
   var title: String {
@@ -63,6 +65,7 @@ enum ReportPart: String, CaseIterable {
     case .tail: "Tail of the book"
     case .stress: "Stress events"
     case .breaches: "Nearest breaches"
+    case .reconciliation: "Reconciliation"
     case .exposures: "Exposures"
     case .accounts: "Riskiest accounts"
     case .provenance: "Provenance"

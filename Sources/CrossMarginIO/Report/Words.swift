@@ -46,6 +46,7 @@ extension Limit.Figure {
     switch self {
     case .accountMarginRatioMin: "Margin ratio of an account"
     case .accountShortfallFractionMax: "Expected shortfall of an account over its equity"
+    case .reconciliationFractionMax: "Difference from what the venue reports"
     case .liquidatableCountMax: "Accounts liquidatable or insolvent"
     case .negativeEquityUSDMax: "Negative equity"
     case .bookWorstLossUSDMax: "Worst loss of the book"
@@ -59,7 +60,7 @@ extension Limit.Figure {
   func text(_ value: Double) -> String {
     switch self {
     case .accountMarginRatioMin: NumberText.ratio(value)
-    case .accountShortfallFractionMax: NumberText.percent(value)
+    case .accountShortfallFractionMax, .reconciliationFractionMax: NumberText.percent(value)
     case .liquidatableCountMax: NumberText.grouped(value, decimals: 0)
     case .negativeEquityUSDMax, .bookWorstLossUSDMax, .bookShortfallUSDMax, .bookDeltaUSDMax,
       .bookVegaUSDMax:
@@ -70,7 +71,9 @@ extension Limit.Figure {
   /// The same in full, for a tooltip.
   func fullText(_ value: Double) -> String {
     switch self {
-    case .accountMarginRatioMin, .accountShortfallFractionMax, .liquidatableCountMax: "\(value)"
+    case .accountMarginRatioMin, .accountShortfallFractionMax, .reconciliationFractionMax,
+      .liquidatableCountMax:
+      "\(value)"
     case .negativeEquityUSDMax, .bookWorstLossUSDMax, .bookShortfallUSDMax, .bookDeltaUSDMax,
       .bookVegaUSDMax:
       NumberText.fullUSD(value)
@@ -80,6 +83,7 @@ extension Limit.Figure {
   /// Whether single accounts are judged, not the book.
   var isOfAccount: Bool {
     self == .accountMarginRatioMin || self == .accountShortfallFractionMax
+      || self == .reconciliationFractionMax
   }
 
   /// Whether the alert is raised below the threshold, not above it.

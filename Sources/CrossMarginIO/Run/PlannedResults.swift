@@ -26,7 +26,7 @@ extension ResultPlan {
           ageDays: asset.time.map { $0.days(to: market.valuationTime) })
       },
       models: models, scenarioSets: loaded.settings.scenarioSets.map(\.name),
-      extras: ResultExtras(loaded.settings),
+      extras: ResultExtras(loaded.settings, loaded.book.portfolio),
       pseudonymKey: pseudonymKey)
   }
 }
