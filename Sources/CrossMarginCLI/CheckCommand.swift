@@ -49,6 +49,7 @@ struct CheckCommand: ParsableCommand {
         "warning: \(warning.kind): \(warning.count), such as \(warning.examples.joined(separator: "; "))"
       )
     }
+    for finding in try run.parameterFindings() { write(finding) }
     for account in unmargined.prefix(Self.listedCountMax) {
       print(
         "unmargined: \(account.name): \(account.missing.reason.rawValue) of "
@@ -59,6 +60,18 @@ struct CheckCommand: ParsableCommand {
     }
     if !unmargined.isEmpty { throw ExitStatus.doneWithFindings.code }
     print("sound")
+  }
+
+  /// A relation that does not hold, with the portfolio that shows it.
+  private func write(_ finding: ParameterFinding) {
+    func percent(_ fraction: Double) -> String { "\((fraction * 10_000).rounded() / 100) %" }
+    let parameters = finding.parameters
+    print(
+      "warning: rule set \(finding.ruleSet): \(finding.violation.rawValue): \(finding.quantity) "
+        + "\(finding.instrument) needs \(percent(parameters.initialFraction)) to open and "
+        + "\(percent(parameters.maintenanceFraction)) to keep, closing costs "
+        + "\(percent(parameters.closeoutCostFraction)), an hour moves "
+        + percent(parameters.monitoringMoveFraction))
   }
 
   private static let listedCountMax = 100

@@ -97,6 +97,21 @@ import Testing
     }
   }
 
+  /// The venue that the documentation makes up is one, by its file alone.
+  @Test func theDocumentedVenueIsARuleSet() throws {
+    let article = Scratch.package + "/Sources/CrossMargin/CrossMargin.docc/RuleSets.md"
+    let text = try String(contentsOfFile: article, encoding: .utf8)
+    let blocks = text.components(separatedBy: "```yaml\n")
+    #expect(blocks.count == 2)
+    let file = scratch.place("lighthouse.yaml")
+    try blocks[1].components(separatedBy: "```")[0].write(
+      toFile: file, atomically: true, encoding: .utf8)
+    let run = try Program(
+      "compare", book, "--parameters", "lighthouse=\(file)", "--output", scratch.place("out"))
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.output.contains("lighthouse: covers"))
+  }
+
   @Test func threadsChangeNothing() throws {
     for threads in ["1", "2"] {
       _ = try Program(
