@@ -66,12 +66,8 @@ struct BacktestCommand: ParsableCommand {
     options.settings.tool = tool
     options.threadCount = threads.count
     let job = BacktestJob(options)
-    let progress = ProgressLine()
-    let results: BacktestResults
-    do {
-      defer { progress.finish() }
-      progress.stage("replaying")
-      results = try job.run { progress.update(done: $0, of: $1, unit: "accounts") }
+    let results = try ProgressLine.during("replaying", unit: "accounts") {
+      try job.run(progress: $0)
     }
     try job.write(results)
     if json.json {

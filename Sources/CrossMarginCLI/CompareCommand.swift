@@ -54,12 +54,8 @@ struct CompareCommand: ParsableCommand {
     options.baseline = baseline
     options.threadCount = threads.count
     let job = CompareJob(options)
-    let progress = ProgressLine()
-    let results: CompareResults
-    do {
-      defer { progress.finish() }
-      progress.stage("comparing")
-      results = try job.run { progress.update(done: $0, of: $1, unit: "accounts") }
+    let results = try ProgressLine.during("comparing", unit: "accounts") {
+      try job.run(progress: $0)
     }
     try job.write(results)
     let rows = results.rules.indices.map { RuleJSON(results, rule: $0) }

@@ -75,12 +75,8 @@ struct LiquidateCommand: ParsableCommand {
     options.pathCount = paths
     options.threadCount = threads.count
     let job = LiquidateJob(options)
-    let progress = ProgressLine()
-    let results: LiquidateResults
-    do {
-      defer { progress.finish() }
-      progress.stage("sweeping")
-      results = try job.run { progress.update(done: $0, of: $1, unit: "steps") }
+    let results = try ProgressLine.during("sweeping", unit: "steps") {
+      try job.run(progress: $0)
     }
     try job.write(results)
     let summary = LiquidateJSON(results)

@@ -53,6 +53,16 @@ final class ProgressLine: Sendable {
     }
   }
 
+  /// Shows one stage of work, told of what is done by `work`, and removes the line at its end.
+  static func during<Value>(
+    _ label: String, unit: String, _ work: (@escaping @Sendable (Int, Int) -> Void) throws -> Value
+  ) rethrows -> Value {
+    let line = ProgressLine()
+    defer { line.finish() }
+    line.stage(label)
+    return try work { line.update(done: $0, of: $1, unit: unit) }
+  }
+
   /// Removes the line.
   func finish() {
     guard isShown else { return }

@@ -30,8 +30,6 @@ public enum BacktestError: Error, CustomStringConvertible {
   case unknownAccount(String)
   /// No account could be tested.
   case nothingTested(reasons: [String])
-  /// A file could not be written.
-  case output(OutputError)
 
   /// One sentence for a person.
   public var description: String {
@@ -39,7 +37,6 @@ public enum BacktestError: Error, CustomStringConvertible {
     case .unknownAccount(let name): "no account \"\(name)\" in the book"
     case .nothingTested(let reasons):
       "no account could be tested: " + reasons.joined(separator: "; ")
-    case .output(let error): "\(error)"
     }
   }
 }
@@ -156,20 +153,8 @@ public struct BacktestJob: Sendable {
   /// Writes `scores.csv`, `forecasts.csv` and `report.html`, each whole or not at all.
   public func write(_ results: BacktestResults) throws {
     let tables = BacktestTables(results: results)
-    do throws(FileSystemError) { try Folders.create(outputFolder) } catch {
-      throw BacktestError.output(.fileSystem(error))
-    }
-    for (name, table) in [
-      ("scores.csv", try tables.scores()), ("forecasts.csv", try tables.forecasts())
-    ] {
-      try write(String(decoding: table.bytes, as: UTF8.self), name)
-    }
-    try write(BacktestPage(results: results).text, "report.html")
-  }
-
-  private func write(_ text: String, _ name: String) throws(BacktestError) {
-    do throws(FileSystemError) { try AtomicFile.write(text, to: outputFolder + "/" + name) } catch {
-      throw .output(.fileSystem(error))
-    }
+    try StudyFolder.write(
+      [("scores.csv", try tables.scores()), ("forecasts.csv", try tables.forecasts())],
+      page: BacktestPage(results: results).text, to: outputFolder)
   }
 }

@@ -9,52 +9,29 @@ struct BacktestPage {
 
   /// The whole page.
   var text: String {
-    PageSkeleton.text(
-      title: ShownName.shortened(results.book) + " · backtest",
-      style: ReportStyle.source + BacktestChart.style
-    ) { page in
-      writeHeader(into: &page)
-      page.element("main") { main in
-        writeKinds(into: &main)
-        writeYears(into: &main)
-        for account in results.accounts { writeAccount(account, into: &main) }
-        writeGaps(into: &main)
-      }
+    PageSkeleton.study(
+      "backtest", ofBook: results.book,
+      subtitle: "backtest of the holdings at "
+        + NumberText.instant(results.valuationTime.description),
+      facts: facts, style: BacktestChart.style
+    ) { main in
+      writeKinds(into: &main)
+      writeYears(into: &main)
+      for account in results.accounts { writeAccount(account, into: &main) }
+      writeGaps(into: &main)
     }
   }
 
-  private func writeHeader(into page: inout Markup) {
-    page.element("header") { header in
-      header.element("div", ["class": "top"]) { top in
-        top.element("h1") { title in
-          title.name(results.book)
-          title.element(
-            "span",
-            text: "backtest of the holdings at "
-              + NumberText.instant(results.valuationTime.description))
-        }
-        top.element(
-          "button", ["class": "quiet theme", "type": "button", "hidden": ""],
-          text: "Light or dark")
-      }
-      header.element("dl", ["class": "facts"]) { facts in
-        let settings = results.settings
-        let shown = [
-          ("value at risk", NumberText.level(results.confidence.valueAtRisk)),
-          ("expected shortfall", NumberText.level(results.confidence.expectedShortfall)),
-          ("horizon", NumberText.age(days: settings.horizonDays)),
-          ("past moves replayed", NumberText.count(settings.windowCount)),
-          ("margin tool", settings.tool.rawValue),
-          ("accounts", NumberText.count(results.accounts.count))
-        ]
-        for (name, text) in shown {
-          facts.element("div") { pair in
-            pair.element("dt", text: name)
-            pair.element("dd", text: text)
-          }
-        }
-      }
-    }
+  private var facts: [(name: String, text: String)] {
+    let settings = results.settings
+    return [
+      ("value at risk", NumberText.level(results.confidence.valueAtRisk)),
+      ("expected shortfall", NumberText.level(results.confidence.expectedShortfall)),
+      ("horizon", NumberText.age(days: settings.horizonDays)),
+      ("past moves replayed", NumberText.count(settings.windowCount)),
+      ("margin tool", settings.tool.rawValue),
+      ("accounts", NumberText.count(results.accounts.count))
+    ]
   }
 
   // MARK: Tables

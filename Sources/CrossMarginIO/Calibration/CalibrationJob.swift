@@ -28,8 +28,6 @@ public enum CalibrationError: Error, CustomStringConvertible {
   case nothingToFit(source: QuoteSource)
   /// Surfaces cannot be fitted to the book's own surfaces.
   case alreadySurfaces
-  /// A file could not be written or moved.
-  case output(OutputError)
 
   /// One sentence for a person.
   public var description: String {
@@ -40,7 +38,6 @@ public enum CalibrationError: Error, CustomStringConvertible {
     case .nothingToFit(.volatilities):
       "no expiry has \(SurfaceFit.quoteCountMin) volatilities in market/vols.csv"
     case .alreadySurfaces: "the book has market/surfaces.csv in place of volatilities"
-    case .output(let error): "\(error)"
     }
   }
 }
@@ -119,26 +116,23 @@ public struct CalibrationJob: Sendable {
   /// Writes tables and report, each whole or not at all, and installs the surfaces if asked to.
   public func write(_ results: CalibrationResults) throws {
     let tables = CalibrationTables(results: results)
-    var texts = [
+    let surfaces = try tables.surfaces()
+    var named = [
       ("fits.csv", try tables.fits()), ("quotes.csv", try tables.quotes()),
-      ("surfaces.csv", try tables.surfaces())
+      ("surfaces.csv", surfaces)
     ]
     if let correlations = try tables.correlations() {
-      texts.append(("correlations.csv", correlations))
+      named.append(("correlations.csv", correlations))
     }
-    if let components = try tables.components() { texts.append(("components.csv", components)) }
-    if !results.impacts.isEmpty { texts.append(("impact.csv", try tables.impacts())) }
+    if let components = try tables.components() { named.append(("components.csv", components)) }
+    if !results.impacts.isEmpty { named.append(("impact.csv", try tables.impacts())) }
+    try StudyFolder.write(
+      named, page: CalibrationPage(results: results).text, to: outputFolder)
+    guard options.isInstalled else { return }
     do throws(FileSystemError) {
-      try Folders.create(outputFolder)
-      for (name, table) in texts {
-        try AtomicFile.write(
-          String(decoding: table.bytes, as: UTF8.self), to: outputFolder + "/" + name)
-      }
-      try AtomicFile.write(
-        CalibrationPage(results: results).text, to: outputFolder + "/report.html")
-      if options.isInstalled { try install(String(decoding: texts[2].1.bytes, as: UTF8.self)) }
+      try install(String(decoding: surfaces.bytes, as: UTF8.self))
     } catch {
-      throw CalibrationError.output(.fileSystem(error))
+      throw OutputError.fileSystem(error)
     }
   }
 

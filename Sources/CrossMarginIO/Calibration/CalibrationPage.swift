@@ -10,37 +10,23 @@ struct CalibrationPage {
 
   /// The whole page.
   var text: String {
-    PageSkeleton.text(
-      title: ShownName.shortened(results.book) + " · calibration",
-      style: ReportStyle.source + SmileChart.style
-    ) { page in
-      page.element("header") { header in
-        header.element("div", ["class": "top"]) { top in
-          top.element("h1") { title in
-            title.name(results.book)
-            title.element(
-              "span",
-              text: "calibration of the market at "
-                + NumberText.instant(results.market.valuationTime.description))
-          }
-          top.element(
-            "button", ["class": "quiet theme", "type": "button", "hidden": ""],
-            text: "Light or dark")
+    PageSkeleton.study(
+      "calibration", ofBook: results.book,
+      subtitle: "calibration of the market at "
+        + NumberText.instant(results.market.valuationTime.description),
+      style: SmileChart.style
+    ) { main in
+      for pair in pairs { writeSurface(pair, into: &main) }
+      if let factors = results.factors {
+        writeCorrelations(factors, into: &main)
+        writeComponents(factors, into: &main)
+      }
+      if let reason = results.factorsReason {
+        main.section(id: "correlations", title: "Correlations of daily moves") {
+          $0.element("p", text: "None: " + reason + ".")
         }
       }
-      page.element("main") { main in
-        for pair in pairs { writeSurface(pair, into: &main) }
-        if let factors = results.factors {
-          writeCorrelations(factors, into: &main)
-          writeComponents(factors, into: &main)
-        }
-        if let reason = results.factorsReason {
-          main.section(id: "correlations", title: "Correlations of daily moves") {
-            $0.element("p", text: "None: " + reason + ".")
-          }
-        }
-        writeImpact(into: &main)
-      }
+      writeImpact(into: &main)
     }
   }
 

@@ -37,8 +37,6 @@ public enum CompareError: Error, CustomStringConvertible {
   case unreadable(path: String)
   /// A parameter file is wrong.
   case malformed([FieldIssue])
-  /// A file could not be written.
-  case output(OutputError)
 
   /// One sentence for a person, a line for each fault of a file.
   public var description: String {
@@ -50,7 +48,6 @@ public enum CompareError: Error, CustomStringConvertible {
       "one rule set only; add another to run.yaml or by --parameters NAME=FILE"
     case .unreadable(let path): "\(path): cannot be read"
     case .malformed(let issues): issues.map(\.description).joined(separator: "\n")
-    case .output(let error): "\(error)"
     }
   }
 }
@@ -155,19 +152,10 @@ public struct CompareJob: Sendable {
   /// whole or not at all.
   public func write(_ results: CompareResults) throws {
     let tables = CompareTables(results: results)
-    let texts = [
+    let named = [
       ("accounts.csv", try tables.accounts()), ("rules.csv", try tables.rules()),
       ("components.csv", try tables.components()), ("transitions.csv", try tables.transitions())
     ]
-    do throws(FileSystemError) {
-      try Folders.create(outputFolder)
-      for (name, table) in texts {
-        try AtomicFile.write(
-          String(decoding: table.bytes, as: UTF8.self), to: outputFolder + "/" + name)
-      }
-      try AtomicFile.write(ComparePage(results: results).text, to: outputFolder + "/report.html")
-    } catch {
-      throw CompareError.output(.fileSystem(error))
-    }
+    try StudyFolder.write(named, page: ComparePage(results: results).text, to: outputFolder)
   }
 }

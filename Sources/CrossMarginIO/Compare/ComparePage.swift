@@ -11,30 +11,16 @@ struct ComparePage {
 
   /// The whole page.
   var text: String {
-    PageSkeleton.text(
-      title: ShownName.shortened(results.book) + " · comparison",
-      style: ReportStyle.source + CompareChart.style
-    ) { page in
-      page.element("header") { header in
-        header.element("div", ["class": "top"]) { top in
-          top.element("h1") { title in
-            title.name(results.book)
-            title.element(
-              "span",
-              text: "\(results.rules.count) rule sets on the market of "
-                + NumberText.instant(results.valuationTime.description))
-          }
-          top.element(
-            "button", ["class": "quiet theme", "type": "button", "hidden": ""],
-            text: "Light or dark")
-        }
-      }
-      page.element("main") { main in
-        writeTotals(into: &main)
-        writeCoverage(into: &main)
-        writeComponents(into: &main)
-        for rule in results.rules.indices.dropFirst() { writeChange(rule, into: &main) }
-      }
+    PageSkeleton.study(
+      "comparison", ofBook: results.book,
+      subtitle: "\(results.rules.count) rule sets on the market of "
+        + NumberText.instant(results.valuationTime.description),
+      style: CompareChart.style
+    ) { main in
+      writeTotals(into: &main)
+      writeCoverage(into: &main)
+      writeComponents(into: &main)
+      for rule in results.rules.indices.dropFirst() { writeChange(rule, into: &main) }
     }
   }
 

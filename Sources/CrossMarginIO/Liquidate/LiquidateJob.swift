@@ -173,25 +173,17 @@ public struct LiquidateJob: Sendable {
   /// whole or not at all.
   public func write(_ results: LiquidateResults) throws {
     let tables = LiquidateTables(results: results)
-    var texts = [
+    var named = [
       ("distances.csv", try tables.distances()), ("ladder.csv", try tables.ladder())
     ]
     if !results.passages.isEmpty {
-      texts.append(("probabilities.csv", try tables.probabilities()))
+      named.append(("probabilities.csv", try tables.probabilities()))
     }
     if let badDebt = results.badDebt {
-      texts.append(("bad_debt.csv", try tables.badDebt(badDebt)))
-      texts.append(("contributions.csv", try tables.contributions(badDebt)))
+      named.append(("bad_debt.csv", try tables.badDebt(badDebt)))
+      named.append(("contributions.csv", try tables.contributions(badDebt)))
     }
-    do throws(FileSystemError) {
-      try Folders.create(outputFolder)
-      for (name, table) in texts {
-        try AtomicFile.write(
-          String(decoding: table.bytes, as: UTF8.self), to: outputFolder + "/" + name)
-      }
-      try AtomicFile.write(LiquidatePage(results: results).text, to: outputFolder + "/report.html")
-    } catch {
-      throw OutputError.fileSystem(error)
-    }
+    try StudyFolder.write(
+      named, page: LiquidatePage(results: results).text, to: outputFolder)
   }
 }

@@ -10,29 +10,15 @@ struct LiquidatePage {
 
   /// The whole page.
   var text: String {
-    PageSkeleton.text(
-      title: ShownName.shortened(results.book) + " · liquidation",
-      style: ReportStyle.source + LadderChart.style
-    ) { page in
-      page.element("header") { header in
-        header.element("div", ["class": "top"]) { top in
-          top.element("h1") { title in
-            title.name(results.book)
-            title.element(
-              "span",
-              text: "liquidation on the market of "
-                + NumberText.instant(results.market.valuationTime.description))
-          }
-          top.element(
-            "button", ["class": "quiet theme", "type": "button", "hidden": ""],
-            text: "Light or dark")
-        }
-      }
-      page.element("main") { main in
-        writeLadders(into: &main)
-        writeNearest(into: &main)
-        if let badDebt = results.badDebt { writeBadDebt(badDebt, into: &main) }
-      }
+    PageSkeleton.study(
+      "liquidation", ofBook: results.book,
+      subtitle: "liquidation on the market of "
+        + NumberText.instant(results.market.valuationTime.description),
+      style: LadderChart.style
+    ) { main in
+      writeLadders(into: &main)
+      writeNearest(into: &main)
+      if let badDebt = results.badDebt { writeBadDebt(badDebt, into: &main) }
     }
   }
 

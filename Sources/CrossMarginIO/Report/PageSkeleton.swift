@@ -36,6 +36,41 @@ enum PageSkeleton {
   }
 }
 
+extension PageSkeleton {
+  /// The page of a study of a book: its header, `facts` in it, and the sections in `content`.
+  static func study(
+    _ kind: String, ofBook book: String, subtitle: String,
+    facts: [(name: String, text: String)] = [], style: String,
+    _ content: (inout Markup) -> Void
+  ) -> String {
+    text(
+      title: ShownName.shortened(book) + " · " + kind, style: ReportStyle.source + style
+    ) { page in
+      page.element("header") { header in
+        header.element("div", ["class": "top"]) { top in
+          top.element("h1") { title in
+            title.name(book)
+            title.element("span", text: subtitle)
+          }
+          top.element(
+            "button", ["class": "quiet theme", "type": "button", "hidden": ""],
+            text: "Light or dark")
+        }
+        if facts.isEmpty { return }
+        header.element("dl", ["class": "facts"]) { list in
+          for fact in facts {
+            list.element("div") { pair in
+              pair.element("dt", text: fact.name)
+              pair.element("dd", text: fact.text)
+            }
+          }
+        }
+      }
+      page.element("main", [:], content)
+    }
+  }
+}
+
 extension Markup {
   /// A section with its title, which links can lead to.
   mutating func section(

@@ -5,12 +5,9 @@ import PortfolioModel
 /// Approximation of Bybit's portfolio margin; see `BybitPortfolioTerms.unconfirmed`.
 ///
 /// Net short options are those that no option of the same strike and expiry pairs with.
-struct BybitPortfolioRule: AccountRule {
-  private let venue: ScanVenue<BybitPortfolioTerms>
-  private let book: Book
-
-  var coverage: RuleCoverage { venue.coverage }
-  var scenarios: [RuleScenario] { venue.described }
+struct BybitPortfolioRule: ScanVenueRule {
+  let venue: ScanVenue<BybitPortfolioTerms>
+  let book: Book
 
   let schema = MarginSchema(
     levels: ["initial", "maintenance"],
@@ -26,14 +23,6 @@ struct BybitPortfolioRule: AccountRule {
     venue = ScanVenue(rule, context, listsInverse: false) { terms, _ in
       (terms.scenarios, terms.volatilityShock)
     }
-  }
-
-  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
-    venue.explanation(holdings, row, book)
-  }
-
-  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
-    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {
@@ -54,13 +43,9 @@ struct BybitPortfolioRule: AccountRule {
       let lowest = WorstProfit(zip(profits, scan.scenarios).map { $0 * $1.weight })
       worst.consider(lossUSD: -lowest.profit, scenario: lowest.scenario, of: scan)
     }
-    let value = venue.value(holdings)
-    return MarginRow(
-      account: holdings.account,
-      levels: [initial, maintenance].map {
-        LevelMargin(
-          componentsUSD: [value.equity.equityUSD, 0 - value.haircutUSD] + $0, schema: schema)
-      }, worstScenario: worst.scenario)
+    return row(
+      holdings, venue.value(holdings), restUSD: [initial, maintenance],
+      worstScenario: worst.scenario)
   }
 
   private func portfolio(

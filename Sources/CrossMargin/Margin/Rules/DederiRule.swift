@@ -6,12 +6,9 @@ import PortfolioModel
 ///
 /// The venue publishes one requirement, which is the only level here. Not covered: inverse
 /// contracts, underlyings and collaterals that are not listed.
-struct DederiRule: AccountRule {
-  private let venue: ScanVenue<DederiTerms>
-  private let book: Book
-
-  var coverage: RuleCoverage { venue.coverage }
-  var scenarios: [RuleScenario] { venue.described }
+struct DederiRule: ScanVenueRule {
+  let venue: ScanVenue<DederiTerms>
+  let book: Book
 
   let schema = MarginSchema(
     levels: ["maintenance"],
@@ -33,14 +30,6 @@ struct DederiRule: AccountRule {
     }
   }
 
-  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
-    venue.explanation(holdings, row, book)
-  }
-
-  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
-    venue.unitProfitUSD(column: column, scenario: scenario)
-  }
-
   func judge(_ holdings: AccountHoldings) -> MarginRow {
     var charges = [0.0, 0, 0]
     var worst = WorstScan()
@@ -55,12 +44,7 @@ struct DederiRule: AccountRule {
         venue.nakedShortCoins(held) * terms.optionContingencyFraction * scan.spotUSD
       worst.consider(lossUSD: -lowest.profit, scenario: lowest.scenario, of: scan)
     }
-    let value = venue.value(holdings)
-    return MarginRow(
-      account: holdings.account,
-      levels: [
-        LevelMargin(
-          componentsUSD: [value.equity.equityUSD, 0 - value.haircutUSD] + charges, schema: schema)
-      ], worstScenario: worst.scenario)
+    return row(
+      holdings, venue.value(holdings), restUSD: [charges], worstScenario: worst.scenario)
   }
 }

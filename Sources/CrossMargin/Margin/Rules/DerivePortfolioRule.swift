@@ -105,21 +105,12 @@ struct DerivePortfolioRule: AccountRule {
     _ market: DeriveMarketTerms, _ collaterals: [DeriveMarketTerms.Collateral], _ book: Book,
     _ table: ContractTable
   ) -> RuleCoverage {
-    var hasPerpetual: [String] = []
-    return RuleCoverage(book: book, table: table) { asset in
+    .derive(
+      book: book, table: table, cashAsset: market.cashAsset,
+      isListed: { market.underlyings.contains($0) }
+    ) { asset in
       if asset.name == market.cashAsset { return .ownedOrOwed }
       return collaterals.contains { $0.asset == asset.name } ? .owned : .unknown
-    } contract: { instrument, listed in
-      let underlying = book.market[instrument.underlying].name
-      guard market.underlyings.contains(underlying), !listed.isInverse,
-        book.market[instrument.settlement].name == market.cashAsset,
-        book.market.isDollar(instrument.quote), listed.isOption || listed.isPerpetual
-      else { return false }
-      if listed.isPerpetual {
-        if hasPerpetual.contains(underlying) { return false }
-        hasPerpetual.append(underlying)
-      }
-      return true
     }
   }
 
@@ -175,16 +166,14 @@ struct DerivePortfolioRule: AccountRule {
       DeriveAccount(
         cashUSD: 0, spotUSD: pricesUSD[underlying.position],
         spotConfidence: confidences[underlying.position], stablePriceUSD: stableUSD,
-        perpetual: DerivePerpetual(coins: 0, priceUSD: 0, confidence: 1, unsettledUSD: 0),
-        collaterals: [])
+        perpetual: .none, collaterals: [])
     }
     // Cash and collateral without a contract stand in an account of nothing.
     if accounts.isEmpty {
       accounts = [
         DeriveAccount(
           cashUSD: 0, spotUSD: 0, spotConfidence: 1, stablePriceUSD: stableUSD,
-          perpetual: DerivePerpetual(coins: 0, priceUSD: 0, confidence: 1, unsettledUSD: 0),
-          collaterals: [])
+          perpetual: .none, collaterals: [])
       ]
     }
     for (asset, amount) in holdings.amounts where amount != 0 {
@@ -215,12 +204,7 @@ struct DerivePortfolioRule: AccountRule {
   private func add(_ held: HeldChain, to account: inout DeriveAccount) {
     let chain = table.chains[held.chain]
     if chain.expiry == nil {
-      for entry in held.contracts {
-        let contract = table.contract(entry)
-        account.perpetual = DerivePerpetual(
-          coins: contract.coins(entry.quantity), priceUSD: contract.pricing.basePrice,
-          confidence: contract.confidence, unsettledUSD: 0)
-      }
+      account.perpetual = DerivePerpetual(held, in: table)
       return
     }
     var values = ShockedValues(

@@ -37,26 +37,17 @@ struct DeriveStandardRule: AccountRule {
     cash = book.market.assetIndex(named: terms.cashAsset)
     pricesUSD = market.assetPricesUSD.map { $0 ?? 0 }
     confidences = market.assets.map { $0.confidence ?? 1 }
-    let markets = market.assets.map { asset in
+    markets = market.assets.map { asset in
       terms.markets.first { $0.asset == asset.name }?.terms
     }
-    self.markets = markets
-    var hasPerpetual: [AssetIndex] = []
-    coverage = RuleCoverage(book: book, table: table) { asset in
+    coverage = .derive(
+      book: book, table: table, cashAsset: terms.cashAsset,
+      isListed: { name in terms.markets.contains { $0.asset == name } }
+    ) { asset in
       if asset.name == terms.cashAsset {
         return terms.isBorrowingAllowed ? .ownedOrOwed : .owned
       }
       return terms.markets.contains { $0.asset == asset.name } ? .owned : .unknown
-    } contract: { instrument, listed in
-      guard markets[instrument.underlying.position] != nil, !listed.isInverse,
-        book.market[instrument.settlement].name == terms.cashAsset,
-        book.market.isDollar(instrument.quote), listed.isOption || listed.isPerpetual
-      else { return false }
-      if listed.isPerpetual {
-        if hasPerpetual.contains(instrument.underlying) { return false }
-        hasPerpetual.append(instrument.underlying)
-      }
-      return true
     }
   }
 
@@ -84,8 +75,7 @@ struct DeriveStandardRule: AccountRule {
           asset,
           StandardMarket(
             spotUSD: pricesUSD[asset.position], spotConfidence: confidences[asset.position],
-            perpetual: DerivePerpetual(coins: 0, priceUSD: 0, confidence: 1, unsettledUSD: 0),
-            baseCoins: 0, expiries: [], terms: terms)
+            perpetual: .none, baseCoins: 0, expiries: [], terms: terms)
         ))
       return markets.count - 1
     }
@@ -110,12 +100,7 @@ struct DeriveStandardRule: AccountRule {
   private func add(_ held: HeldChain, to market: inout StandardMarket) {
     let chain = table.chains[held.chain]
     if chain.expiry == nil {
-      for entry in held.contracts {
-        let contract = table.contract(entry)
-        market.perpetual = DerivePerpetual(
-          coins: contract.coins(entry.quantity), priceUSD: contract.pricing.basePrice,
-          confidence: contract.confidence, unsettledUSD: 0)
-      }
+      market.perpetual = DerivePerpetual(held, in: table)
     } else {
       market.expiries.append(
         StandardExpiry(

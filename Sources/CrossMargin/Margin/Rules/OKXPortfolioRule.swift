@@ -7,12 +7,9 @@ import PortfolioModel
 /// Risk units are underlyings. What the venue does not publish is not charged: loss of time value
 /// (MR2), vega across expiries (MR3), interest rates (MR5), the raw minimum charge (MR7). Exposures
 /// to stablecoins are net deltas by settlement asset, inverse contracts counting as USD.
-struct OKXPortfolioRule: AccountRule {
-  private let venue: ScanVenue<OKXPortfolioTerms>
-  private let book: Book
-
-  var coverage: RuleCoverage { venue.coverage }
-  var scenarios: [RuleScenario] { venue.described }
+struct OKXPortfolioRule: ScanVenueRule {
+  let venue: ScanVenue<OKXPortfolioTerms>
+  let book: Book
 
   let schema = MarginSchema(
     levels: ["initial", "maintenance"],
@@ -32,14 +29,6 @@ struct OKXPortfolioRule: AccountRule {
           raisedVolatilityAnnualMin: terms.grid.raisedVolatilityAnnualMin)
       )
     }
-  }
-
-  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
-    venue.explanation(holdings, row, book)
-  }
-
-  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
-    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {
@@ -69,13 +58,9 @@ struct OKXPortfolioRule: AccountRule {
       let lowest = WorstProfit(profits)
       worst.consider(lossUSD: -lowest.profit, scenario: lowest.scenario, of: scan)
     }
-    let value = venue.value(holdings)
-    return MarginRow(
-      account: holdings.account,
-      levels: [initial, maintenance].map {
-        LevelMargin(
-          componentsUSD: [value.equity.equityUSD, 0 - value.haircutUSD] + $0, schema: schema)
-      }, worstScenario: worst.scenario)
+    return row(
+      holdings, venue.value(holdings), restUSD: [initial, maintenance],
+      worstScenario: worst.scenario)
   }
 
   /// Net deltas by the currency that contracts are settled in, by name.

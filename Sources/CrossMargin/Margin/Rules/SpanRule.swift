@@ -8,12 +8,9 @@ import PortfolioModel
 /// least the minimum of its short options. The value of options covers risk, but counts no further
 /// than that. Delivery charges and credits between commodities are not known. Not covered:
 /// underlyings and collaterals that are not listed.
-struct SpanRule: AccountRule {
-  private let venue: ScanVenue<SpanProductTerms>
-  private let book: Book
-
-  var coverage: RuleCoverage { venue.coverage }
-  var scenarios: [RuleScenario] { venue.described }
+struct SpanRule: ScanVenueRule {
+  let venue: ScanVenue<SpanProductTerms>
+  let book: Book
 
   let schema = MarginSchema(
     levels: ["initial", "maintenance"],
@@ -35,14 +32,6 @@ struct SpanRule: AccountRule {
           raisedVolatilityAnnualMin: 0)
       )
     }
-  }
-
-  func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] {
-    venue.explanation(holdings, row, book)
-  }
-
-  func unitProfitUSD(column: Int, scenario: Int) -> Double? {
-    venue.unitProfitUSD(column: column, scenario: scenario)
   }
 
   func judge(_ holdings: AccountHoldings) -> MarginRow {
@@ -77,12 +66,9 @@ struct SpanRule: AccountRule {
     let optionsUSD = value.equity.optionValueUSD
     let unusedUSD = max(optionsUSD - riskUSD, 0)
     let extraUSD = (ratio - 1) * max(riskUSD - optionsUSD, 0)
-    return MarginRow(
-      account: holdings.account,
-      levels: [extraUSD, 0].map { extra in
-        LevelMargin(
-          componentsUSD: [value.equity.equityUSD, 0 - value.haircutUSD, 0 - unusedUSD] + charges
-            + [0 - extra], schema: schema)
-      }, worstScenario: worst.scenario)
+    return row(
+      holdings, value,
+      restUSD: [extraUSD, 0].map { extra in [0 - unusedUSD] + charges + [0 - extra] },
+      worstScenario: worst.scenario)
   }
 }
