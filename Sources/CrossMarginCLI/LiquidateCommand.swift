@@ -116,9 +116,8 @@ private struct LiquidateJSON: Encodable {
   var tiers: [Tier]
 
   init(_ results: LiquidateResults) {
-    let states = results.today.compactMap(\.self)
-    marginedAccounts = states.count
-    liquidatableAccounts = states.count { $0.surplusUSD < 0 }
+    marginedAccounts = results.today.count { $0 != nil }
+    liquidatableAccounts = results.liquidatableCount
     nearest = results.nearestAccounts.prefix(10).map { account in
       let near = results.nearest(account)
       return Account(
@@ -143,7 +142,9 @@ private struct LiquidateJSON: Encodable {
   }
 
   func write() {
-    print("\(liquidatableAccounts) of \(marginedAccounts) margined accounts are liquidatable")
+    print(
+      "\(liquidatableAccounts) of \(marginedAccounts) margined accounts are liquidatable today; "
+        + "nearest of the others:")
     for account in nearest {
       var line = "\(account.account): surplus \(account.surplusUsd.toCents) USD"
       if let direction = account.direction, let price = account.liquidationPriceUsd {

@@ -33,6 +33,10 @@ import Testing
         FileManager.default.contentsEqual(
           atPath: scratch.place("1/" + name), andPath: scratch.place("2/" + name)), "\(name)")
     }
+    let json = try Program(
+      "liquidate", book, "--step", "0.1", "--json", "--output", scratch.place("json"))
+    let nearest = try Nearest.read(json.output)
+    #expect(!nearest.isEmpty && nearest.allSatisfy { $0.surplusUsd >= 0 })
     let ladder = try String(contentsOfFile: scratch.place("1/ladder.csv"), encoding: .utf8)
     #expect(ladder.contains("\ntogether,"))
     let report = try String(contentsOfFile: scratch.place("1/report.html"), encoding: .utf8)
@@ -50,5 +54,18 @@ import Testing
     #expect(run.exitCode == 2)
     #expect(run.errors.contains("liquidation.cost") && run.errors.contains("capacity"))
     #expect(!FileManager.default.fileExists(atPath: book + "/liquidate"))
+  }
+}
+
+/// Accounts that a study names as the nearest to liquidation.
+private struct Nearest: Decodable {
+  struct Account: Decodable { var surplusUsd: Double }
+
+  var nearest: [Account]
+
+  static func read(_ output: String) throws -> [Account] {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(Self.self, from: Data(output.utf8)).nearest
   }
 }

@@ -18,7 +18,6 @@ struct BacktestChart {
     .m2 { stroke: var(--series-2); } .m3 { stroke: var(--series-3); } .m4 { stroke: var(--tail); }
     .f0 { fill: var(--series-1); } .f1 { fill: var(--series-4); } .f2 { fill: var(--series-2); }
     .f3 { fill: var(--series-3); } .f4 { fill: var(--tail); } .f5 { fill: var(--weight); }
-    table.plain td, table.plain th { white-space: nowrap; }
     """
 
   /// Dates that are drawn as one point.

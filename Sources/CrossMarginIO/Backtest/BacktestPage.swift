@@ -173,6 +173,14 @@ extension Markup {
       ?? false
   }
 
+  /// Characters of a field that stands on one line.
+  private static let lineCharacterCountMax = 40
+
+  private static func fieldClass(_ field: String) -> String {
+    if isNumber(field) { return "number" }
+    return field.count > lineCharacterCountMax ? "text long" : "text"
+  }
+
   /// A table of texts, each row as long as the head.
   mutating func table(head: [String], rows: [[String]]) {
     element("div", ["class": "scroll"]) { box in
@@ -190,9 +198,7 @@ extension Markup {
           for fields in rows {
             body.element("tr") { row in
               for field in fields {
-                row.element("td", ["class": Self.isNumber(field) ? "number" : "text"]) {
-                  $0.name(field)
-                }
+                row.element("td", ["class": Self.fieldClass(field)]) { $0.name(field) }
               }
             }
           }

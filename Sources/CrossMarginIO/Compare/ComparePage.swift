@@ -53,7 +53,8 @@ struct ComparePage {
       NumberText.count(CompareTables.count(own.statusCounts, status))
     }
     return [
-      results.rules[rule].name, NumberText.count(own.pairedCount),
+      results.rules[rule].name + (CompareChart.isNumbered(results) ? " \u{00B7} \(rule + 1)" : ""),
+      NumberText.count(own.pairedCount),
       NumberText.compactUSD(own.initialUSD),
       NumberText.compactUSD(own.maintenanceUSD), ratio ?? NumberText.absent,
       shortfall.map(NumberText.ratio) ?? NumberText.absent,
@@ -76,7 +77,7 @@ struct ComparePage {
     ) { card in
       card.table(
         head: [
-          "rule set", "in force from", "covered", "not covered", "what it does not know", "assumed"
+          "rule set", "in force from", "covered", "not covered", "what it does not know"
         ],
         rows: results.rules.indices.map { rule in
           let own = totals.rules[rule]
@@ -91,10 +92,16 @@ struct ComparePage {
             NumberText.instant(results.rules[rule].effectiveFrom.description),
             NumberText.count(own.coveredCount),
             NumberText.count(own.gaps.reduce(0) { $0 + $1.accountCount }),
-            shown.joined(separator: ", ") + (gaps.count > Self.shownGapsMax ? ", …" : ""),
-            results.rules[rule].unconfirmed.joined(separator: "; ")
+            shown.joined(separator: ", ") + (gaps.count > Self.shownGapsMax ? ", …" : "")
           ]
         })
+      for rule in results.rules where !rule.unconfirmed.isEmpty {
+        card.element("p", ["class": "lead"]) { note in
+          note.text("Assumed in ")
+          note.name(rule.name)
+          note.text(": " + rule.unconfirmed.joined(separator: "; ") + ".")
+        }
+      }
     }
   }
 
@@ -184,6 +191,9 @@ private struct CompareChart {
     .bar-first { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 6 4; }
     """
 
+  /// Whether bars carry numbers: the names of so many rule sets would run into each other.
+  static func isNumbered(_ results: CompareResults) -> Bool { results.rules.count > 8 }
+
   func write(into card: inout Markup) {
     let totals = results.totals
     let ratios = totals.rules.map { rule in
@@ -221,8 +231,7 @@ private struct CompareChart {
         plot.line(from: (0, one), to: (1, one), "bar-first")
         plot.xTicks(
           results.rules.indices.map { place in
-            // Long names of many rule sets would run into each other.
-            let name = results.rules.count > 8 ? "\(place + 1)" : results.rules[place].name
+            let name = Self.isNumbered(results) ? "\(place + 1)" : results.rules[place].name
             return ((Double(place) + 0.5) * width, name)
           }, frame: frame)
       }

@@ -71,19 +71,19 @@ public struct LiquidateResults: Sendable {
     return best
   }
 
-  /// Accounts with margin, nearest to liquidation first; those already below come first of all.
+  /// Accounts with a surplus that a move within the sweep takes away, nearest first.
   public var nearestAccounts: [AccountIndex] {
-    let margined = today.indices.filter { today[$0] != nil }.map(AccountIndex.init)
-    func key(_ account: AccountIndex) -> (Int, Double) {
-      if let health = today[account.position], health.surplusUSD < 0 {
-        return (0, health.surplusUSD)
-      }
-      return (1, nearest(account).map { abs($0.move) } ?? .infinity)
+    let moves = today.indices.compactMap { position -> (account: AccountIndex, size: Double)? in
+      let account = AccountIndex(position)
+      guard let health = today[position], health.surplusUSD >= 0, let near = nearest(account)
+      else { return nil }
+      return (account, abs(near.move))
     }
-    let keys = margined.map { (account: $0, key: key($0)) }
-    return keys.sorted { ($0.key.0, $0.key.1, $0.account) < ($1.key.0, $1.key.1, $1.account) }
-      .map(\.account)
+    return moves.sorted { ($0.size, $0.account) < ($1.size, $1.account) }.map(\.account)
   }
+
+  /// Accounts with margin whose surplus is below zero today.
+  public var liquidatableCount: Int { today.count { ($0?.surplusUSD ?? 0) < 0 } }
 }
 
 /// Runs a study.

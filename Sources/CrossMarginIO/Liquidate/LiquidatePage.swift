@@ -43,7 +43,10 @@ struct LiquidatePage {
     let accounts = results.nearestAccounts.prefix(Self.shownAccountsMax)
     page.section(
       id: "nearest", title: "Nearest to liquidation",
-      lead: "Price at which the surplus of an account crosses zero, down and up; a dash where none "
+      lead:
+        "\(NumberText.count(results.liquidatableCount)) accounts have no surplus left today. Of "
+        + "the others, the nearest: the price at which surplus crosses zero, down and up; a dash "
+        + "where none "
         + "does within the sweep. The first \(results.refined.count) are exact, others straight "
         + "between steps. Probabilities are of a surplus below zero at any time within "
         + "\(NumberText.age(days: results.horizonDays)), with their standard errors.", isLong: true

@@ -29,7 +29,8 @@ struct AxisScale {
     let last = (upper / step + Self.roundingSlack).rounded(.down)
     // Where the axis is narrower than its values' last digit there are no round values.
     guard step > 0, step.isFinite, last - first < 1_000 else { return [] }
-    return stride(from: first, through: last, by: 1).map { $0 * step }
+    // Adding zero turns -0, which would be written with its sign, into 0.
+    return stride(from: first, through: last, by: 1).map { $0 * step + 0 }
   }
 
   /// A tick that rounding moves outside by less than this part of a step still belongs to the axis.

@@ -17,6 +17,8 @@ enum ReportTableStyle {
     .number { text-align: right; white-space: nowrap; }
     thead .unit { display: block; font-size: 12px; white-space: nowrap; }
     .text { overflow-wrap: anywhere; }
+    .plain td, .plain th { white-space: nowrap; }
+    .plain td.long { white-space: normal; min-width: 260px; }
     .hash { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
       overflow-wrap: anywhere; color: var(--muted); }
     .with-bar { min-width: 104px; }
