@@ -17,7 +17,8 @@ struct LiquidateCommand: ParsableCommand {
       Prices of each underlying alone, then all factors together by their regression on the leading one,
       are swept outwards; at every step all requirements are scanned again under each account's own rule
       set. Bad debt is that of all accounts in the first sampled scenario set of run.yaml; the section
-      liquidation there names the cost of closing and the tiers that pay. Probabilities are those of a
+      liquidation there names the cost of closing, the tiers that pay, and what the options below are where
+      they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
       are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, report.html.
       """)
@@ -26,53 +27,55 @@ struct LiquidateCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder of the results. Default: BOOK/liquidate.")
   var output: String?
   @Option(help: "Log move between steps of the sweep.")
-  var step = 0.02
+  var step: Double?
   @Option(help: "Relative fall at which the sweep ends.")
-  var furthestFall = 0.8
+  var furthestFall: Double?
   @Option(help: "Relative rise at which the sweep ends.")
-  var furthestRise = 2.0
+  var furthestRise: Double?
   @Option(help: "Accounts whose prices are found to the last digit: those nearest to liquidation.")
-  var refine = 20
+  var refine: Int?
   @Option(help: "Days within which probabilities of liquidation are meant.")
-  var horizonDays = 10.0
+  var horizonDays: Double?
   @Option(help: "Steps of the paths over the horizon.")
-  var steps = 10
+  var steps: Int?
   @Option(help: "Paths of the market.")
-  var paths = 1_024
+  var paths: Int?
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONFlag
 
   func validate() throws {
-    if !(step >= 0.001 && step <= 0.5) {
+    if let step, !(step >= 0.001 && step <= 0.5) {
       throw ValidationError("--step must be from 0.001 to 0.5.")
     }
-    if !(furthestFall > 0 && furthestFall < 1) {
+    if let furthestFall, !(furthestFall > 0 && furthestFall < 1) {
       throw ValidationError("--furthest-fall must be above 0 and below 1.")
     }
-    if !(furthestRise > 0 && furthestRise <= 100) {
+    if let furthestRise, !(furthestRise > 0 && furthestRise <= 100) {
       throw ValidationError("--furthest-rise must be above 0 and at most 100.")
     }
-    if !(horizonDays > 0 && horizonDays <= 365) {
+    if let horizonDays, !(horizonDays > 0 && horizonDays <= 365) {
       throw ValidationError("--horizon-days must be above 0 and at most 365.")
     }
-    if !(1...365).contains(steps) { throw ValidationError("--steps must be from 1 to 365.") }
-    if !(2...1_000_000).contains(paths) {
+    if let steps, !(1...365).contains(steps) {
+      throw ValidationError("--steps must be from 1 to 365.")
+    }
+    if let paths, !(2...1_000_000).contains(paths) {
       throw ValidationError("--paths must be from 2 to 1000000.")
     }
-    if refine < 0 { throw ValidationError("--refine must be at least 0.") }
+    if let refine, refine < 0 { throw ValidationError("--refine must be at least 0.") }
   }
 
   func run() throws {
     try Numerics.prepare()
     var options = LiquidateOptions(bookFolder: input.book)
     options.outputFolder = output
-    options.step = step
-    options.furthestFall = furthestFall
-    options.furthestRise = furthestRise
-    options.refinedCount = refine
-    options.horizonDays = horizonDays
-    options.pathSteps = steps
-    options.pathCount = paths
+    options.changes.step = step
+    options.changes.furthestFallFraction = furthestFall
+    options.changes.furthestRiseFraction = furthestRise
+    options.changes.refinedCount = refine
+    options.changes.horizonDays = horizonDays
+    options.changes.pathStepCount = steps
+    options.changes.pathCount = paths
     options.threadCount = threads.count
     let job = LiquidateJob(options)
     let results = try ProgressLine.during("sweeping", unit: "steps") {

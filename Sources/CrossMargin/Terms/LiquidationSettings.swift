@@ -17,12 +17,37 @@ public struct FundTier: Sendable, Equatable {
   }
 }
 
+/// How far and how finely a liquidation study looks.
+public struct LiquidationStudySettings: Sendable, Equatable {
+  /// Log move between neighbouring steps of the sweep, positive.
+  public var step = 0.02
+  /// Relative fall at which the sweep ends, in (0, 1).
+  public var furthestFallFraction = 0.8
+  /// Relative rise at which the sweep ends, positive.
+  public var furthestRiseFraction = 2.0
+  /// Accounts whose prices are found to the last digit: those nearest to liquidation.
+  public var refinedCount = 20
+  /// Days within which accounts may be liquidated, for probabilities.
+  public var horizonDays = 10.0
+  /// Steps of the paths over the horizon.
+  public var pathStepCount = 10
+  /// Paths of the market.
+  public var pathCount = 1_024
+
+  /// The usual study.
+  public init() {}
+}
+
 /// Settings of the liquidation stage.
 public struct LiquidationSettings: Sendable, Equatable {
   /// What closing a portfolio costs, fraction of its gross notional.
   public var costFraction = 0.0
   /// Who pays bad debt, in order; what is left is socialised.
   public var tiers: [FundTier] = []
+  /// The study.
+  public var study = LiquidationStudySettings()
+  /// Whether the nightly run contains the study.
+  public var isNightly = false
 
   /// No cost and no tier.
   public init() {}

@@ -109,6 +109,8 @@ public enum DefaultRunFile {
     # notional, and who pays bad debt, in order. Default: no cost, nobody.
     liquidation:
       cost: 0.005
+      nightly: false                # true: the nightly run contains the study and its report shows it
+      study: {step: 0.02, furthest_fall: 0.8, furthest_rise: 2, refine: 20, horizon_days: 10, steps: 10, paths: 1024}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1}

@@ -15,7 +15,24 @@ enum LiquidationSettingsReader {
       guard let name, let capacity else { continue }
       settings.tiers.append(FundTier(name: name, capacityUSD: capacity, shareFraction: share))
     }
+    settings.isNightly = map.flag("nightly") ?? settings.isNightly
+    if let study = map.map("study") { settings.study = readStudy(study) }
     map.refuseOtherKeys()
     return settings
+  }
+
+  private static func readStudy(_ map: YAMLMap) -> LiquidationStudySettings {
+    var study = LiquidationStudySettings()
+    study.step = map.number("step", .sweepStep) ?? study.step
+    study.furthestFallFraction =
+      map.number("furthest_fall", .innerFraction) ?? study.furthestFallFraction
+    study.furthestRiseFraction =
+      map.number("furthest_rise", .furthestRise) ?? study.furthestRiseFraction
+    study.refinedCount = map.integer("refine", in: 0...100_000) ?? study.refinedCount
+    study.horizonDays = map.number("horizon_days", .days) ?? study.horizonDays
+    study.pathStepCount = map.integer("steps", in: 1...365) ?? study.pathStepCount
+    study.pathCount = map.integer("paths", in: 2...1_000_000) ?? study.pathCount
+    map.refuseOtherKeys()
+    return study
   }
 }

@@ -39,6 +39,11 @@ struct NumberRule: Sendable {
   /// A relative move that leaves a positive level.
   static let relativeMove = NumberRule(
     expected: "a relative move above -1 that is not 0", (-1.0).nextUp...largest, allowsZero: false)
+  /// Step of a sweep of the market, fine enough to see something and coarse enough to end.
+  static let sweepStep = NumberRule(expected: "a log move from 0.001 to 0.5", 0.001...0.5)
+  /// Where a sweep of the market ends.
+  static let furthestRise = NumberRule(
+    expected: "a relative rise above 0 and at most 100", aboveZero...100)
   /// Skew of a raw SVI slice.
   static let correlation = NumberRule(
     expected: "a number above -1 and below 1", (-1.0).nextUp...belowOne)

@@ -8,17 +8,6 @@ struct LadderChart {
   let results: LiquidateResults
   let direction: Int
 
-  static let style = """
-
-    .ladder-notional { fill: var(--series-1); opacity: .75; }
-    .ladder-debt { fill: none; stroke: var(--tail); stroke-width: 2;
-      vector-effect: non-scaling-stroke; }
-    .fill-debt { fill: var(--tail); } .now-line { stroke: var(--ink); stroke-dasharray: 3 3; }
-    .exceedance { fill: none; stroke: var(--series-1); stroke-width: 2;
-      vector-effect: non-scaling-stroke; }
-    .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
-    """
-
   func write(into card: inout Markup) {
     let steps = results.ladders[direction]
     let chosen = results.directions[direction]

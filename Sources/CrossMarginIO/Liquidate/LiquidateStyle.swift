@@ -1,0 +1,15 @@
+// The look of what only liquidation pictures have.
+
+/// Style of the parts of a liquidation study.
+enum LiquidateStyle {
+  static let source = """
+
+    .ladder-notional { fill: var(--series-1); opacity: .75; }
+    .ladder-debt { fill: none; stroke: var(--tail); stroke-width: 2;
+      vector-effect: non-scaling-stroke; }
+    .fill-debt { fill: var(--tail); } .now-line { stroke: var(--ink); stroke-dasharray: 3 3; }
+    .exceedance { fill: none; stroke: var(--series-1); stroke-width: 2;
+      vector-effect: non-scaling-stroke; }
+    .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
+    """
+}
