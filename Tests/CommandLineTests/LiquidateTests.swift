@@ -43,6 +43,39 @@ import Testing
     #expect(report.contains("What a move would liquidate") && report.hasSuffix("</html>\n"))
   }
 
+  /// The study of `liquidate` and that of the nightly run are one.
+  @Test func theNightlyRunContainsTheStudy() throws {
+    let settings = book + "/run.yaml"
+    var text = try String(contentsOfFile: settings, encoding: .utf8)
+    text += """
+
+      liquidation: {cost: 0.005, nightly: true, study: {step: 0.1, refine: 3},
+        tiers: [{name: fund, capacity_usd: 10000}]}
+
+      """
+    try text.write(toFile: settings, atomically: true, encoding: .utf8)
+    let alone = try Program("liquidate", book, "--output", scratch.place("alone"))
+    #expect(alone.exitCode == 0, "\(alone.errors)")
+    var hashes: Set<String> = []
+    for threads in ["1", "2"] {
+      let run = try Program(
+        "run", book, "--threads", threads, "--output", scratch.place(threads))
+      #expect(run.exitCode <= 1, "\(run.errors)")
+      hashes.insert(try Program("export", scratch.place(threads), "--canonical", "--hash").output)
+    }
+    #expect(hashes.count == 1)
+    let table = try Program(
+      "export", scratch.place("1"), "--table", "liquidation_ladder"
+    ).output
+    let file = try String(contentsOfFile: scratch.place("alone/ladder.csv"), encoding: .utf8)
+    #expect(table.split(separator: "\r\n").count == file.split(separator: "\n").count)
+    let report = try String(contentsOfFile: scratch.place("1/report.html"), encoding: .utf8)
+    #expect(report.contains("What a move would liquidate"))
+    let again = try Program("report", scratch.place("1"), "--output", scratch.place("again.html"))
+    #expect(again.exitCode == 0)
+    #expect(report == (try String(contentsOfFile: scratch.place("again.html"), encoding: .utf8)))
+  }
+
   @Test func badSettingsAreNamed() throws {
     let step = try Program("liquidate", book, "--step", "0")
     #expect(step.exitCode == 2 && step.errors.contains("--step"))

@@ -11,7 +11,9 @@ struct LadderChart {
   func write(into card: inout Markup) {
     let steps = results.ladders[direction]
     let chosen = results.directions[direction]
-    let xScale = AxisScale(covering: steps.map(\.move))
+    let moves = steps.map(\.move)
+    let half = moves.count > 1 ? (moves[moves.count - 1] - moves[0]) / Double(2 * moves.count) : 0.5
+    let xScale = AxisScale(covering: moves.flatMap { [$0 - half, $0 + half] })
     let yScale = AxisScale(
       covering: [0] + steps.flatMap { [$0.liquidatableNotionalUSD, $0.negativeEquityUSD] })
     let frame = PlotFrame(plotPixels: 170)
@@ -23,12 +25,12 @@ struct LadderChart {
         frame, label: "Liquidation ladder, " + title,
         yTicks: yScale.ticks(about: 4).map { (yScale.fraction($0), NumberText.compactUSD($0)) }
       ) { plot in
-        let width = 1 / Double(max(steps.count, 1))
         for step in steps where step.liquidatableNotionalUSD > 0 {
-          let x = xScale.fraction(step.move)
-          let left = min(max(x - width / 2, 0), 1 - width)
+          let (left, right) = (
+            xScale.fraction(step.move - half), xScale.fraction(step.move + half)
+          )
           plot.bar(
-            x: left...left + width,
+            x: left...right,
             y: frame.y(yScale.fraction(step.liquidatableNotionalUSD))...frame.bottomPixels,
             "ladder-notional",
             title: NumberText.percent(ScalarMath.exp(step.move) - 1, decimals: 1) + ": "
