@@ -13,8 +13,21 @@ struct LiquidationCandidate: Sendable {
 }
 
 extension PreparedRun {
-  /// The accounts of a range that have margin under their own rule sets, in their order.
-  func liquidationCandidates(_ accounts: Range<Int>) throws(RunError) -> [LiquidationCandidate] {
+  /// Number of blocks of accounts.
+  var blockCount: Int {
+    (book.portfolio.accounts.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
+  }
+
+  /// Accounts of a block.
+  func accounts(ofBlock block: Int) -> Range<Int> {
+    let first = block * RiskRun.accountsPerBlock
+    return first..<min(first + RiskRun.accountsPerBlock, book.portfolio.accounts.count)
+  }
+
+  /// Those of some accounts that have margin under their own rule sets, in the order of accounts.
+  func liquidationCandidates(
+    _ accounts: some Sequence<Int>
+  ) throws(RunError) -> [LiquidationCandidate] {
     let valued = accounts.map { holdings.holdings(of: AccountIndex($0)) }
       .filter { $0.missing == nil }
     var candidates: [LiquidationCandidate] = []

@@ -33,6 +33,8 @@ public struct LiquidationStudySettings: Sendable, Equatable {
   public var pathStepCount = 10
   /// Paths of the market.
   public var pathCount = 1_024
+  /// Minutes between two looks at an account; 0 = it is always watched.
+  public var monitoringMinutes = 0.0
 
   /// The usual study.
   public init() {}

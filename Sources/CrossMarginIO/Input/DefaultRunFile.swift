@@ -110,7 +110,17 @@ public enum DefaultRunFile {
     liquidation:
       cost: 0.005
       nightly: false                # true: the nightly run contains the study and its report shows it
-      study: {step: 0.02, furthest_fall: 0.8, furthest_rise: 2, refine: 20, horizon_days: 10, steps: 10, paths: 1024}
+      # Sweep of prices; accounts that are studied one by one; paths for probabilities and the minutes
+      # between two looks at an account, 0 = it is always watched.
+      study:
+        step: 0.02
+        furthest_fall: 0.8
+        furthest_rise: 2
+        refine: 20
+        horizon_days: 10
+        steps: 10
+        paths: 1024
+        monitoring_minutes: 0
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1}

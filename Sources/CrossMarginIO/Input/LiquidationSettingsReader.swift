@@ -31,6 +31,8 @@ enum LiquidationSettingsReader {
     study.refinedCount = map.integer("refine", in: 0...100_000) ?? study.refinedCount
     study.horizonDays = map.number("horizon_days", .days) ?? study.horizonDays
     study.pathStepCount = map.integer("steps", in: 1...365) ?? study.pathStepCount
+    study.monitoringMinutes =
+      map.number("monitoring_minutes", .notNegative) ?? study.monitoringMinutes
     study.pathCount = map.integer("paths", in: 2...1_000_000) ?? study.pathCount
     map.refuseOtherKeys()
     return study

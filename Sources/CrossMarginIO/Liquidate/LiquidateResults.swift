@@ -24,18 +24,23 @@ public struct LiquidateResults: Sendable {
   public var today: [AccountHealth?]
   /// Probabilities of liquidation, by account; empty without a history.
   public var passages: [PassageRow]
+  /// What moves those of the refined accounts.
+  public var sensitivities: [PassageSensitivity]
   /// Days within which they are meant.
   public var horizonDays: Double
   /// Bad debt under common scenarios; nil without a sampled set.
   public var badDebt: BadDebtResult?
   /// Who pays it.
   public var settings: LiquidationSettings
+  /// Instruments of the book.
+  public var instruments: [Instrument]
   /// Names of accounts as they are shown.
   public var accountNames: [String]
 
   /// What tables and page are made of, in the order of the page.
   var parts: [any LiquidatePart] {
     var parts: [any LiquidatePart] = [LadderPart(results: self), NearestPart(results: self)]
+    if !sensitivities.isEmpty { parts.append(SensitivityPart(results: self)) }
     if let badDebt { parts.append(BadDebtPart(results: self, badDebt: badDebt)) }
     return parts
   }

@@ -29,8 +29,9 @@ struct LiquidationStudy {
     var results = LiquidateResults(
       book: bookName, market: loaded.book.market, directions: health.directions,
       pricesUSD: health.directions.map { health.priceUSD($0, 0) }, distances: [], refined: [],
-      ladders: [], today: [], passages: [], horizonDays: settings.horizonDays, badDebt: nil,
-      settings: loaded.settings.liquidation,
+      ladders: [], today: [], passages: [], sensitivities: [], horizonDays: settings.horizonDays,
+      badDebt: nil,
+      settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
       accountNames: loaded.book.portfolio.accounts.map(\.name))
     var done = 0
     let total = sweep.stepCount * health.directions.count
@@ -46,7 +47,15 @@ struct LiquidationStudy {
       results.today = try health.health(direction, 0, threadCount: threadCount)
     }
     try refine(&results, health, sweep)
-    if loaded.book.market.history != nil { results.passages = try passages() }
+    if loaded.book.market.history != nil {
+      let passage = self.passage()
+      results.passages = try FirstPassageRun(
+        book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
+      ).rows(threadCount: threadCount)
+      results.sensitivities = try PassageSensitivities(
+        book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
+      ).rows(of: results.refined)
+    }
     results.badDebt = try BadDebtRun(
       book: loaded.book, settings: loaded.settings, threadCount: threadCount)?
       .result(threadCount: threadCount)
@@ -54,7 +63,7 @@ struct LiquidationStudy {
   }
 
   /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
-  private func passages() throws -> [PassageRow] {
+  private func passage() -> PassageSettings {
     var draws = MonteCarloSettings()
     for set in loaded.settings.scenarioSets {
       guard case .monteCarlo(let settings) = set.source else { continue }
@@ -63,11 +72,9 @@ struct LiquidationStudy {
     }
     draws.scenarioCount = settings.pathCount
     draws.horizonDays = settings.horizonDays
-    return try FirstPassageRun(
-      book: loaded.book, settings: loaded.settings,
-      passage: PassageSettings(draws: draws, stepCount: settings.pathStepCount),
-      threadCount: threadCount
-    ).rows(threadCount: threadCount)
+    var passage = PassageSettings(draws: draws, stepCount: settings.pathStepCount)
+    passage.monitoringDays = settings.monitoringMinutes / (24 * 60)
+    return passage
   }
 
   private func refine(
