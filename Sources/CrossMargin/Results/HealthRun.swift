@@ -87,8 +87,15 @@ public struct HealthRun: Sendable {
   public func health(
     of account: AccountIndex, _ direction: HealthDirection, _ x: Double
   ) throws(RunError) -> AccountHealth? {
+    try health(of: [account], direction, x)[0]
+  }
+
+  /// Health of some accounts at a move, in their order.
+  func health(
+    of accounts: [AccountIndex], _ direction: HealthDirection, _ x: Double
+  ) throws(RunError) -> [AccountHealth?] {
     try MovedRules(book, settings, move(direction, x)).health(
-      [holdings[account.position]], modelOfAccount: modelOfAccount, today: today)[0]
+      accounts.map { holdings[$0.position] }, modelOfAccount: modelOfAccount, today: today)
   }
 
   private func move(_ direction: HealthDirection, _ x: Double) -> MarketMove {
