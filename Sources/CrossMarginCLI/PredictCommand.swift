@@ -30,8 +30,12 @@ struct PredictCommand: ParsableCommand {
   var firstDays = 20
   @Option(help: "Liquidations among them before the first forecast.")
   var firstLiquidations = 30
-  @Option(help: "Weight of squared coefficients.")
-  var ridge = 1.0
+  @Option(
+    name: .customLong("ridge"),
+    help:
+      "Weight of squared coefficients; may be repeated: a day takes the one that was best so far. Default: 3, 30, 300, 3000."
+  )
+  var ridges: [Double] = []
   @Option(help: "FROM/TO: days whose outcome falls in this span are also scored apart.")
   var apart: String?
   @Option(help: "Forecasts below this are not written, unless the account was liquidated.")
@@ -47,7 +51,9 @@ struct PredictCommand: ParsableCommand {
     if firstLiquidations < 1 {
       throw ValidationError("--first-liquidations must be at least 1.")
     }
-    if !(ridge >= 0 && ridge.isFinite) { throw ValidationError("--ridge must be at least 0.") }
+    if !ridges.allSatisfy({ $0 > 0 && $0.isFinite }) {
+      throw ValidationError("--ridge must be positive.")
+    }
     if !(writtenMin >= 0 && writtenMin <= 1) {
       throw ValidationError("--written-min must be from 0 to 1.")
     }
@@ -68,7 +74,7 @@ struct PredictCommand: ParsableCommand {
     var options = PredictOptions(bookFolders: books, outputFolder: output)
     options.settings.firstDayCount = firstDays
     options.settings.firstEventCount = firstLiquidations
-    options.settings.ridge = ridge
+    if !ridges.isEmpty { options.settings.ridges = ridges }
     options.settings.apart = try span()
     options.settings.seed = seed
     options.writtenProbabilityMin = writtenMin

@@ -9,11 +9,30 @@ public struct PredictionObservation: Sendable, Equatable {
   public var account: String
   /// Values in the order of `PredictionFeature`.
   public var features: [Double]
+  /// Distance of all that it holds today, as in `PredictionFeature.distance`.
+  public var distanceToday: Double
+  /// Probability that a t move goes at least as far as `PredictionFeature.distance`, with the degrees
+  /// of freedom that fit the history.
+  public var tail: Double
   /// Share of drawn moves, full revaluation, that leave no surplus: t moves of the covariance of the
   /// history, requirement of today.
   public var simulated: Double
   /// Whether its surplus is below zero on the next market.
   public var isLiquidated: Bool
+
+  /// All fields in order; one feature for each case of `PredictionFeature`.
+  public init(
+    account: String, features: [Double], distanceToday: Double, tail: Double, simulated: Double,
+    isLiquidated: Bool
+  ) {
+    precondition(features.count == PredictionFeature.allCases.count, "one value per feature")
+    self.account = account
+    self.features = features
+    self.distanceToday = distanceToday
+    self.tail = tail
+    self.simulated = simulated
+    self.isLiquidated = isLiquidated
+  }
 
   /// A value by name.
   public subscript(_ feature: PredictionFeature) -> Double { features[feature.position] }
@@ -37,6 +56,15 @@ public struct PredictionDay: Sendable, Equatable {
 
   /// Draws of moves behind `simulated`.
   public static let drawCount = 1_024
+
+  /// A day of accounts that were observed elsewhere.
+  public init(time: UTCTime, nextTime: UTCTime, observations: [PredictionObservation]) {
+    precondition(time < nextTime, "an outcome comes after its features")
+    self.time = time
+    self.nextTime = nextTime
+    self.observations = observations
+    (liquidatableCount, unmarginedCount, unresolvedCount) = (0, 0, 0)
+  }
 
   /// Observes a book and its outcome on the market of a later book, whose own accounts do not matter.
   /// - Throws: `RunError.historyTooShort` where the book has no past to estimate a covariance from.
@@ -78,7 +106,8 @@ public struct PredictionDay: Sendable, Equatable {
         let first = block * RiskRun.accountsPerBlock
         let end = min(first + RiskRun.accountsPerBlock, accountCount)
         return try Self.part(
-          first..<end, run, FeatureReader(run, plan, lastMoves: lastMoves), plan, transfer, after)
+          first..<end, run, FeatureReader(run, plan, lastMoves: lastMoves), plan,
+          ExpiryRoll(run, until: next.market.valuationTime), transfer, after)
       },
       consume: { parts.append($1) })
     for part in parts {
@@ -106,7 +135,7 @@ public struct PredictionDay: Sendable, Equatable {
 
   private static func part(
     _ accounts: Range<Int>, _ run: PreparedRun, _ reader: FeatureReader, _ plan: AnalyticPlan,
-    _ transfer: HoldingsTransfer, _ after: PreparedRun
+    _ roll: ExpiryRoll, _ transfer: HoldingsTransfer, _ after: PreparedRun
   ) throws(RunError) -> Part {
     var reader = reader
     var part = Part()
@@ -116,19 +145,33 @@ public struct PredictionDay: Sendable, Equatable {
     part.liquidatableCount = candidates.count - alive.count
     let outcomes = try after.health(
       alive.map { transfer.holdings($0.holdings, from: run.market, to: after.market) })
+    let rolled = try roll.rolled(alive)
     let simulated = Self.simulated(alive, plan)
     for (place, candidate) in alive.enumerated() {
       guard let outcome = outcomes[place] else {
         part.unresolvedCount += 1
         continue
       }
+      let distanceToday = try reader.distance(candidate)
+      var features = [Double](repeating: 0, count: PredictionFeature.allCases.count)
+      if rolled[place].equityUSD > 0 {
+        features = try reader.features(rolled[place], distanceToday: distanceToday)
+      }
       part.observations.append(
         PredictionObservation(
           account: run.book.portfolio.accounts[candidate.account.position].name,
-          features: try reader.features(candidate), simulated: simulated[place],
-          isLiquidated: outcome.surplusUSD < 0))
+          features: features, distanceToday: distanceToday,
+          tail: Self.tail(features[PredictionFeature.distance.position], degrees: plan.degrees),
+          simulated: simulated[place], isLiquidated: outcome.surplusUSD < 0))
     }
     return part
+  }
+
+  /// Probability beyond a distance in units of the standard deviation.
+  private static func tail(_ distance: Double, degrees: Double?) -> Double {
+    guard let degrees else { return NormalDistribution.cdf(-distance) }
+    let scale = (degrees / (degrees - 2)).squareRoot()
+    return StudentDistribution(degrees: degrees).tailProbability(distance * scale)
   }
 
   private static let batchAccountCount = 64

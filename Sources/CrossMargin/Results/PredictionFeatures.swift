@@ -4,15 +4,27 @@ import PortfolioModel
 import RiskNumerics
 
 /// Features of one account, from its book alone.
+///
+/// The account is taken as it will be: contracts that expire before the outcome are settled at the
+/// values of today, and the requirement is that of what remains, on the market of today.
 public enum PredictionFeature: String, Sendable, CaseIterable {
-  /// Log odds of `Phi(-distance)`: the structural forecast, which a fit may stretch and shift.
-  case structuralLogOdds = "structural_log_odds"
   /// Distance: Mahalanobis distance of the nearest factor moves whose delta-gamma loss is the
-  /// surplus, standard deviations over the days until the outcome, at most `distanceMax`.
+  /// surplus, standard deviations over the days until the outcome, at most `distanceMax`. Where there
+  /// is no surplus, what is missing over the standard deviation of the linear profit, negative.
   case distance
+  /// Part of the distance above 0.5: with the next three the log odds are piecewise linear in it.
+  case distanceAboveHalf = "distance_above_half"
+  /// Part of the distance above 1.
+  case distanceAboveOne = "distance_above_1"
+  /// Part of the distance above 2.
+  case distanceAboveTwo = "distance_above_2"
+  /// Part of the distance above 4.
+  case distanceAboveFour = "distance_above_4"
   /// Distance less what it was before the last move of the history, at the holdings, requirement
   /// and covariance of today.
   case distanceChange = "distance_change"
+  /// Distance less that of all that is held today, expiring contracts included.
+  case expiryChange = "expiry_change"
   /// `ln(1 + gross notional / equity)`.
   case logLeverage = "log_leverage"
   /// Delta with balances over all underlyings, over equity, within 20 of zero.
@@ -24,7 +36,8 @@ public enum PredictionFeature: String, Sendable, CaseIterable {
   /// Share of positive balances, by value, times their correlation with the profit of the contracts
   /// where that is positive: collateral that falls when the contracts lose.
   case wrongWay = "wrong_way"
-  /// Share of equity that haircuts and requirement take: 1 less surplus over equity.
+  /// Share of equity that haircuts and requirement take: 1 less surplus over equity, within 20 of
+  /// zero.
   case usedFraction = "used_fraction"
   /// Volatility of past moves over implied volatility of 30 days, of the underlying with the largest
   /// absolute delta; 1 where either is unknown.
@@ -76,8 +89,16 @@ struct FeatureReader {
     }
   }
 
-  /// Features in the order of `PredictionFeature`; the account has surplus and equity.
-  mutating func features(_ candidate: LiquidationCandidate) throws(RunError) -> [Double] {
+  /// Distance of all that an account with surplus holds today.
+  mutating func distance(_ candidate: LiquidationCandidate) throws(RunError) -> Double {
+    try distances(candidate).now
+  }
+
+  /// Features in the order of `PredictionFeature` of an account as it will be, which has equity;
+  /// `distanceToday` is the distance of all that it holds today.
+  mutating func features(
+    _ candidate: LiquidationCandidate, distanceToday: Double
+  ) throws(RunError) -> [Double] {
     let distances = try distances(candidate)
     let exposure = exposure(candidate)
     let equityUSD = candidate.equityUSD
@@ -86,9 +107,13 @@ struct FeatureReader {
     for feature in PredictionFeature.allCases {
       values[feature.position] =
         switch feature {
-        case .structuralLogOdds: Self.logOdds(distances.now)
         case .distance: distances.now
+        case .distanceAboveHalf: max(distances.now - 0.5, 0)
+        case .distanceAboveOne: max(distances.now - 1, 0)
+        case .distanceAboveTwo: max(distances.now - 2, 0)
+        case .distanceAboveFour: max(distances.now - 4, 0)
         case .distanceChange: distances.now - distances.before
+        case .expiryChange: distances.now - distanceToday
         case .logLeverage:
           ScalarMath.logOfOnePlus(candidate.holdings.grossNotionalUSD / equityUSD)
         case .deltaPerEquity: bounded(exposure.deltaUSD / equityUSD)
@@ -104,10 +129,6 @@ struct FeatureReader {
     return values
   }
 
-  private static func logOdds(_ distance: Double) -> Double {
-    ScalarMath.log(NormalDistribution.cdf(-distance) / NormalDistribution.cdf(distance))
-  }
-
   // MARK: Distance
 
   private mutating func distances(
@@ -116,10 +137,18 @@ struct FeatureReader {
     let farthest = PredictionFeature.distanceMax
     guard let form = try block.form(candidate.holdings, &factors),
       form.loss.quadratic.componentCount > 0
-    else { return (farthest, farthest) }
+    else {
+      let never = candidate.surplusUSD >= 0 ? farthest : -farthest
+      return (never, never)
+    }
     let stress = EllipsoidStress(form.loss.quadratic)
+    let slopes = form.loss.quadratic.linear
+    let deviation = OrderedSum.total(of: slopes.map { $0 * $0 }).squareRoot()
     func distance(_ bufferUSD: Double) -> Double {
-      if bufferUSD <= 0 { return 0 }
+      if bufferUSD == 0 { return 0 }
+      if bufferUSD < 0 {
+        return max(bufferUSD / form.unitUSD / deviation, -farthest)
+      }
       let found = stress.nearest(losing: bufferUSD / form.unitUSD)?.distance
       return min(found ?? farthest, farthest)
     }
@@ -201,5 +230,54 @@ struct FeatureReader {
       }
     }
     return holdings.grossNotionalUSD > 0 ? sum.total / holdings.grossNotionalUSD : 0
+  }
+}
+
+/// Accounts as they are after contracts expired, at the values of today.
+struct ExpiryRoll {
+  private let run: PreparedRun
+  /// Whether each instrument expires at or before the outcome.
+  private let isExpiring: [Bool]
+
+  init(_ run: PreparedRun, until time: UTCTime) {
+    self.run = run
+    isExpiring = run.book.instruments.map { $0.kind.expiry.map { $0 <= time } ?? false }
+  }
+
+  /// The accounts with their expiring contracts turned into cash and the requirement of what is
+  /// left; where the rule set does not cover that, as they are.
+  func rolled(
+    _ candidates: [LiquidationCandidate]
+  ) throws(RunError) -> [LiquidationCandidate] {
+    var result = candidates
+    let places = candidates.indices.filter { place in
+      candidates[place].holdings.contracts.contains { isExpiring[$0.instrument.position] }
+    }
+    let holdings = places.map { settled(candidates[$0].holdings) }
+    for (rank, health) in try run.health(holdings).enumerated() {
+      guard let health else { continue }
+      result[places[rank]].holdings = holdings[rank]
+      result[places[rank]].surplusUSD = health.surplusUSD
+      result[places[rank]].equityUSD = health.equityUSD
+    }
+    return result
+  }
+
+  private func settled(_ holdings: AccountHoldings) -> AccountHoldings {
+    var result = holdings
+    result.contracts = []
+    for (instrument, quantity) in holdings.contracts {
+      guard isExpiring[instrument.position],
+        case .priced(let priced) = run.market.pricings[instrument.position]
+      else {
+        result.contracts.append((instrument, quantity))
+        continue
+      }
+      // Futures have their gains up to today's mark in the balances already.
+      guard priced.isOption else { continue }
+      let valueUSD = quantity * run.base.baseUSD[run.base.columns.column(of: instrument)]
+      result.add(valueUSD / run.market.priceUSD(priced.settlement), of: priced.settlement)
+    }
+    return result
   }
 }

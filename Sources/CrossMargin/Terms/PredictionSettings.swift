@@ -8,8 +8,9 @@ public struct PredictionSettings: Sendable, Equatable {
   public var firstDayCount = 20
   /// Liquidations among them before the first forecast, at least 1.
   public var firstEventCount = 30
-  /// Weight of squared coefficients of features of unit variance, at least 0.
-  public var ridge = 1.0
+  /// Weights of squared coefficients of features of unit variance, positive. A day takes the one
+  /// whose forecasts of the days before had the best log score, the first day the greatest.
+  public var ridges = [3.0, 30, 300, 3_000]
   /// Least and, from 1, greatest probability that is scored: what is called impossible would
   /// otherwise cost infinitely much when it happens.
   public var probabilityFloor = 1e-6

@@ -12,6 +12,7 @@ struct ReliabilityChart {
     .l-structural { stroke: var(--series-2); } .f-structural { fill: var(--series-2); }
     .l-single { stroke: var(--series-3); } .f-single { fill: var(--series-3); }
     .l-simulated { stroke: var(--series-4); } .f-simulated { fill: var(--series-4); }
+    .l-expiries { stroke: var(--tail); } .f-expiries { fill: var(--tail); }
     .l-hazard { stroke: var(--series-1); } .f-hazard { fill: var(--series-1); }
     .predicted { fill: none; stroke-width: 1.8; vector-effect: non-scaling-stroke; }
     .spread { stroke-width: 1.4; opacity: .55; }
@@ -61,7 +62,7 @@ struct DayCountChart {
   let days: [PredictedDay]
 
   func write(into card: inout Markup) {
-    let shown: [Forecaster] = [.structural, .hazard]
+    let shown: [Forecaster] = [.structural, .afterExpiries, .hazard]
     func place(_ forecaster: Forecaster) -> Int {
       Forecaster.allCases.firstIndex(of: forecaster) ?? 0
     }

@@ -89,7 +89,8 @@ public struct PredictJob: Sendable {
 
   /// Reads the books one after the other, then forecasts; `progress` is told of books and then of
   /// days done.
-  public func run(progress: @Sendable (_ done: Int, _ total: Int) -> Void) throws -> PredictResults {
+  public func run(progress: @Sendable (_ done: Int, _ total: Int) -> Void) throws -> PredictResults
+  {
     let total = 2 * (options.bookFolders.count - 1)
     var observed: [PredictionDay] = []
     var today = try BookReader.load(
@@ -106,9 +107,9 @@ public struct PredictJob: Sendable {
       today = next
       progress(observed.count, total)
     }
-    let forecasts = try PredictionRun(options.settings).forecasts(observed) { done, days in
-      progress(days + done, total)
-    }
+    let forecasts = try PredictionRun(options.settings).forecasts(
+      observed, threadCount: options.threadCount
+    ) { done, days in progress(days + done, total) }
     guard !forecasts.isEmpty else {
       throw PredictError.nothingForecast(
         days: observed.count,

@@ -109,7 +109,8 @@ struct PredictPage {
     let fits = results.forecasts.map(\.coefficients)
     page.section(
       id: "coefficients", title: "What the regression weighs",
-      lead: "Change of the log odds for one standard deviation of each feature, in the last fit, and "
+      lead:
+        "Change of the log odds for one standard deviation of each feature, in the last fit, and "
         + "the range over all fits."
     ) { card in
       card.table(
@@ -134,6 +135,7 @@ extension Forecaster {
     case .structural: "structural, watched all the time"
     case .singleLook: "structural, looked at once"
     case .simulated: "simulated, t moves"
+    case .afterExpiries: "t tail after expiries"
     case .hazard: "hazard regression"
     }
   }
@@ -144,6 +146,7 @@ extension Forecaster {
     case .structural: "f-structural"
     case .singleLook: "f-single"
     case .simulated: "f-simulated"
+    case .afterExpiries: "f-expiries"
     case .hazard: "f-hazard"
     }
   }

@@ -86,7 +86,9 @@ struct PredictTables {
           .number("expected_" + forecaster.rawValue) {
             $0.expectedCounts.isEmpty ? nil : $0.expectedCounts[place]
           }
-        }, rows: results.days)
+        } + [
+          .number("ridge") { day in results.forecasts.first { $0.time == day.time }?.ridge }
+        ], rows: results.days)
   }
 
   /// One row for each feature: the coefficient of the last fit and its range over all fits.
