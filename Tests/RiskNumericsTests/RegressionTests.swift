@@ -31,6 +31,26 @@ import Testing
     #expect(strong.deviance > weak.deviance)
   }
 
+  /// What an offset holds already a coefficient need not find.
+  @Test func offsetsTakeTheirShareOfTheLogOdds() throws {
+    let offsets = (0..<8).map { 0.3 * Self.features[$0, 0] - 1 }
+    let plain = try LogisticRegression(features: Self.features, events: Self.events, ridge: 0)
+    let moved = try LogisticRegression(
+      features: Self.features, events: Self.events, ridge: 0, offsets: offsets)
+    for (coefficient, share) in [(0, -1.0), (1, 0.3), (2, 0)] {
+      let sum = moved.coefficients[coefficient] + share
+      #expect(abs(sum - plain.coefficients[coefficient]) < 1e-7)
+    }
+    #expect(abs(moved.deviance - plain.deviance) < 1e-9)
+    let strong = try LogisticRegression(
+      features: Self.features, events: Self.events, ridge: 1e9, offsets: offsets)
+    #expect(strong.coefficients.dropFirst().allSatisfy { abs($0) < 1e-6 })
+    let sum = (0..<8).reduce(0.0) { sum, row in
+      sum + strong.probability([Self.features[row, 0], Self.features[row, 1]], offset: offsets[row])
+    }
+    #expect(abs(sum - 4) < 1e-5)
+  }
+
   @Test func dependentFeaturesAreAnError() {
     let twice = Matrix(rowCount: 4, columnCount: 2, elements: [1, 2, 3, 4, 0, 0, 0, 0])
     #expect(throws: LinearAlgebraError.self) {

@@ -11,9 +11,7 @@ extension AccountHoldings {
       guard case .priced(let old) = today.pricings[instrument.position], !old.isOption,
         case .priced(let new) = moved.pricings[instrument.position]
       else { continue }
-      let gain =
-        old.form == .inverseFuture
-        ? 1 / old.basePrice - 1 / new.basePrice : new.basePrice - old.basePrice
+      let gain = old.gain(toMark: new.basePrice)
       guard gain != 0 else { continue }
       let amount = quantity * old.multiplier * gain
       result.add(amount, of: old.settlement)

@@ -50,6 +50,12 @@ struct PricedInstrument: Sendable, Equatable {
   var markOfOption: Double?
 
   var isOption: Bool { form == .linearOption || form == .inverseOption }
+
+  /// What a future pays per unit of `multiplier` as its mark goes from today's to another,
+  /// settlement asset.
+  func gain(toMark mark: Double) -> Double {
+    form == .inverseFuture ? 1 / basePrice - 1 / mark : mark - basePrice
+  }
 }
 
 /// A pair at one expiry: what all contracts on one forward share.

@@ -30,7 +30,6 @@ public struct HealthRun: Sendable {
   private let settings: RunSettings
   private let today: PricedMarket
   private let holdings: [AccountHoldings]
-  private let modelOfAccount: [Int]
   /// Directions: each underlying alone, then all together.
   public let directions: [HealthDirection]
 
@@ -43,7 +42,6 @@ public struct HealthRun: Sendable {
     self.book = book
     self.settings = settings
     today = prepared.market
-    modelOfAccount = prepared.modelOfAccount
     holdings = book.portfolio.accounts.indices.map {
       prepared.holdings.holdings(of: AccountIndex($0))
     }
@@ -77,7 +75,7 @@ public struct HealthRun: Sendable {
         let first = block * RiskRun.accountsPerBlock
         let end = min(first + RiskRun.accountsPerBlock, holdings.count)
         return try market.health(
-          Array(holdings[first..<end]), modelOfAccount: modelOfAccount, today: today)
+          Array(holdings[first..<end]), today: today)
       },
       consume: { result += $1 })
     return result
@@ -95,7 +93,7 @@ public struct HealthRun: Sendable {
     of accounts: [AccountIndex], _ direction: HealthDirection, _ x: Double
   ) throws(RunError) -> [AccountHealth?] {
     try MovedRules(book, settings, move(direction, x)).health(
-      accounts.map { holdings[$0.position] }, modelOfAccount: modelOfAccount, today: today)
+      accounts.map { holdings[$0.position] }, today: today)
   }
 
   private func move(_ direction: HealthDirection, _ x: Double) -> MarketMove {
@@ -179,21 +177,27 @@ private struct MovedRules: Sendable {
 
   /// Health of accounts, in their order.
   func health(
-    _ accounts: [AccountHoldings], modelOfAccount: [Int], today: PricedMarket
+    _ accounts: [AccountHoldings], today: PricedMarket
   ) throws(RunError) -> [AccountHealth?] {
+    try run.health(
+      accounts.map { $0.missing == nil ? $0.carried(from: today, to: run.market) : $0 })
+  }
+}
+
+extension PreparedRun {
+  /// Health of some accounts that hold this on the market of the run, in their order; nil where they
+  /// cannot be valued or their rule set does not cover them.
+  func health(_ accounts: [AccountHoldings]) throws(RunError) -> [AccountHealth?] {
     var result = [AccountHealth?](repeating: nil, count: accounts.count)
-    let carried = accounts.map {
-      $0.missing == nil ? $0.carried(from: today, to: run.market) : $0
-    }
-    for (model, rule) in run.rules.enumerated() {
+    for (model, rule) in rules.enumerated() {
       let places = accounts.indices.filter {
         accounts[$0].missing == nil && modelOfAccount[accounts[$0].account.position] == model
       }
       if places.isEmpty { continue }
-      for (place, outcome) in zip(places, try rule.outcomes(places.map { carried[$0] })) {
+      for (place, outcome) in zip(places, try rule.outcomes(places.map { accounts[$0] })) {
         guard case .margin(let row) = outcome else { continue }
         result[place] = AccountHealth(
-          equityUSD: EquityReading(carried[place], base: run.base).equityUSD,
+          equityUSD: EquityReading(accounts[place], base: base).equityUSD,
           surplusUSD: row.maintenance.surplusUSD)
       }
     }

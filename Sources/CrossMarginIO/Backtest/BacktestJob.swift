@@ -89,7 +89,8 @@ public struct BacktestJob: Sendable {
     return BacktestResults(
       book: options.bookFolder, valuationTime: loaded.book.market.valuationTime,
       settings: options.settings, confidence: confidence,
-      accounts: order.flatMap { kind in tested.filter { $0.backtest.kind == kind } }, gaps: gaps)
+      accounts: order.flatMap { kind in tested.filter { $0.backtest.kind == kind } }, gaps: gaps,
+      adaptive: AdaptiveResult.all(loaded.book.market.history))
   }
 
   /// Accounts to test, in the order of names.
@@ -150,11 +151,16 @@ public struct BacktestJob: Sendable {
     }
   }
 
-  /// Writes `scores.csv`, `forecasts.csv` and `report.html`, each whole or not at all.
+  /// Writes `scores.csv`, `forecasts.csv`, `adaptive.csv` where the history is daily, and
+  /// `report.html`, each whole or not at all.
   public func write(_ results: BacktestResults) throws {
     let tables = BacktestTables(results: results)
+    var named = [
+      ("scores.csv", try tables.scores()), ("forecasts.csv", try tables.forecasts())
+    ]
+    if !results.adaptive.isEmpty { named.append(("adaptive.csv", try tables.adaptive())) }
     try StudyFolder.write(
-      [("scores.csv", try tables.scores()), ("forecasts.csv", try tables.forecasts())],
+      named,
       page: BacktestPage(results: results).text, to: outputFolder)
   }
 }

@@ -17,6 +17,7 @@ struct BacktestPage {
     ) { main in
       writeKinds(into: &main)
       writeYears(into: &main)
+      AdaptiveSection(results: results.adaptive).write(into: &main)
       for account in results.accounts { writeAccount(account, into: &main) }
       writeGaps(into: &main)
     }

@@ -48,6 +48,8 @@ public struct BacktestResults: Sendable {
   public var accounts: [TestedAccount]
   /// Accounts that could not be tested, with the reason.
   public var gaps: [(name: String, reason: String)]
+  /// Requirements that follow the market, by asset, for assets with enough daily prices.
+  public var adaptive: [AdaptiveResult] = []
 
   /// Kinds that there are accounts of.
   public var kinds: [PortfolioKind] {
@@ -87,4 +89,33 @@ extension ForecastModel {
 extension PortfolioKind {
   /// The kind as people read it.
   var words: String { rawValue.replacing("_", with: " ") }
+}
+
+/// Policies of requirements over the past of one asset.
+public struct AdaptiveResult: Sendable, Equatable {
+  /// Name of the asset.
+  public var asset: String
+  /// Its scores, by policy.
+  public var scores: [AdaptiveScore]
+
+  /// Assets whose prices the history has for at least a year of days, in their order; prices are
+  /// those of the dates that have one.
+  static func all(_ history: FactorHistory?) -> [AdaptiveResult] {
+    guard let history, abs(history.medianDays - 1) < 0.01 else { return [] }
+    return zip(history.factors, history.levels).compactMap { factor, levels in
+      let prices = levels.compactMap(\.self)
+      guard factor.kind == .spot, prices.count >= 365 else { return nil }
+      return AdaptiveResult(
+        asset: factor.asset,
+        scores: AdaptiveReplay().scores(AdaptivePolicy.standard, pricesUSD: prices))
+    }
+  }
+}
+
+extension FactorHistory {
+  /// Median distance of neighbouring dates, days; 0 where there are fewer than two.
+  fileprivate var medianDays: Double {
+    let steps = zip(times, times.dropFirst()).map { $0.days(to: $1) }.sorted()
+    return steps.isEmpty ? 0 : steps[steps.count / 2]
+  }
 }

@@ -82,4 +82,25 @@ struct BacktestTables {
         .required("margin_usd") { .number($0.account.marginsUSD[$0.model.position][$0.date]) }
       ], rows: rows)
   }
+
+  /// One row for each asset and policy of requirements.
+  func adaptive() throws(NonFiniteField) -> CSVTable {
+    try CSVTable(
+      [
+        .required("asset") { .text($0.asset) }, .required("policy") { .text($0.score.policy) },
+        .required("days") { .number(Double($0.score.dayCount)) },
+        .required("mean_requirement") { .number($0.score.meanFraction) },
+        .required("peak_to_trough") { .number($0.score.peakToTrough) },
+        .required("largest_rise_of_five") { .number($0.score.largestRiseOfFive) },
+        .required("coverage") { .number($0.score.coverage) },
+        .required("positions") { .number(Double($0.score.positionCount)) },
+        .required("liquidated") { .number($0.score.liquidatedFraction) },
+        .required("liquidated_in_vain") { .number($0.score.falseFraction) },
+        .required("liquidated_by_a_rise") { .number($0.score.raisedFraction) },
+        .required("bad_debt") { .number($0.score.badDebtFraction) }
+      ],
+      rows: results.adaptive.flatMap { result in
+        result.scores.map { (asset: result.asset, score: $0) }
+      })
+  }
 }

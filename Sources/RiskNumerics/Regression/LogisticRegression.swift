@@ -16,17 +16,23 @@ public struct LogisticRegression: Sendable, Equatable {
   /// Fits events to features.
   ///
   /// Shapes: features [observations x features], events [observations]. `ridge` is the weight of the
-  /// squared coefficients, at least 0; the intercept is not penalised. Throws where the information
-  /// is singular, as for features that are linearly dependent and a ridge of 0.
-  public init(features: Matrix, events: [Bool], ridge: Double) throws(LinearAlgebraError) {
+  /// squared coefficients, at least 0; the intercept is not penalised. `offsets` are log odds that
+  /// each observation has before any coefficient [observations], none = 0: with them the ridge shrinks
+  /// towards their forecast. Throws where the information is singular, as for features that are
+  /// linearly dependent and a ridge of 0.
+  public init(
+    features: Matrix, events: [Bool], ridge: Double, offsets: [Double]? = nil
+  ) throws(LinearAlgebraError) {
     precondition(features.rowCount == events.count, "features and events differ in count")
+    precondition(offsets.map { $0.count == events.count } ?? true, "one offset per observation")
     precondition(ridge >= 0, "a ridge is not negative")
     var design = Matrix(rowCount: features.rowCount, columnCount: features.columnCount + 1)
     for row in 0..<features.rowCount {
       design[row, 0] = 1
       for column in 0..<features.columnCount { design[row, column + 1] = features[row, column] }
     }
-    let fit = LogisticFit(design: design, events: events.map { $0 ? 1 : 0 }, ridge: ridge)
+    let fit = LogisticFit(
+      design: design, events: events.map { $0 ? 1 : 0 }, ridge: ridge, offsets: offsets)
     var coefficients = [Double](repeating: 0, count: design.columnCount)
     var cost = fit.cost(coefficients)
     var steps = 0
@@ -55,11 +61,11 @@ public struct LogisticRegression: Sendable, Equatable {
 
   private static let stepCountMax = 100
 
-  /// Probability of the event at features.
-  public func probability(_ features: [Double]) -> Double {
+  /// Probability of the event at features; `offset` is the log odds before any coefficient.
+  public func probability(_ features: [Double], offset: Double = 0) -> Double {
     precondition(features.count + 1 == coefficients.count, "features differ in count")
     let score = OrderedSum.total(of: zip(features, coefficients.dropFirst()).map { $0 * $1 })
-    return LogisticFit.probability(coefficients[0] + score)
+    return LogisticFit.probability(offset + coefficients[0] + score)
   }
 }
 
@@ -68,6 +74,7 @@ private struct LogisticFit {
   let design: Matrix
   let events: [Double]
   let ridge: Double
+  let offsets: [Double]?
 
   static func probability(_ score: Double) -> Double {
     // Both branches keep the small side exact.
@@ -77,7 +84,9 @@ private struct LogisticFit {
   }
 
   private func scores(_ coefficients: [Double]) -> [Double] {
-    LinearAlgebra.product(design, vector: coefficients)
+    let scores = LinearAlgebra.product(design, vector: coefficients)
+    guard let offsets else { return scores }
+    return zip(scores, offsets).map { $0 + $1 }
   }
 
   /// ln(1 + e^s) - y s, twice and summed.
