@@ -14,6 +14,8 @@ struct FactorSpace: Sendable {
   let factors: [FactorName]
   /// Covariance of log moves over the horizon. [factors x factors]
   let covariance: Matrix
+  /// Whether the history has other factors that move.
+  let hasOtherFactors: Bool
   /// Second-order profit of units of all columns in these moves.
   let form: DeltaGammaForm
   /// Factor of the price of each asset; nil = stands still. [assets]
@@ -39,6 +41,9 @@ struct FactorSpace: Sendable {
     }
     let factors = used.map { model.factors[$0] }
     self.factors = factors
+    hasOtherFactors = model.factors.indices.contains {
+      !used.contains($0) && model.covariance[$0, $0] > 0
+    }
     var covariance = Matrix(rowCount: used.count, columnCount: used.count)
     for (column, source) in used.enumerated() {
       for (row, from) in used.enumerated() {

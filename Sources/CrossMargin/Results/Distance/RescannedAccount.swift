@@ -47,6 +47,14 @@ struct RescannedAccount: Sendable {
       [holdings], modelOfAccount: [0], today: run.market)[0]
   }
 
+  /// Margin on a moved market; nil where the rule set does not cover the account.
+  func margin(at move: MarketMove) throws(RunError) -> MarginRow? {
+    let moved = try MovedRules(book, settings, move).run
+    let carried = holdings.carried(from: run.market, to: moved.market)
+    guard case .margin(let row) = try moved.rules[0].outcomes([carried])[0] else { return nil }
+    return row
+  }
+
   /// Margin of other holdings on today's market; nil where the rule set does not cover them.
   func margin(_ holdings: AccountHoldings) throws(RunError) -> MarginRow? {
     guard case .margin(let row) = try run.rules[0].outcomes([holdings])[0] else { return nil }
