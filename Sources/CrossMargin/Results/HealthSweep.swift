@@ -97,8 +97,9 @@ public struct HealthSweep: Sendable {
     _ found: Double, of account: AccountIndex, _ health: HealthRun, direction position: Int
   ) throws(RunError) -> Double {
     let direction = health.directions[position]
+    guard let rescanned = try health.rescanned(account) else { return found }
     func surplus(_ x: Double) throws(RunError) -> Double? {
-      try health.health(of: account, direction, x)?.surplusUSD
+      try rescanned.health(at: health.move(direction, x))?.surplusUSD
     }
     let start = (found / step).rounded(.towardZero) * step
     var (low, high) = (start, start + (found < 0 ? -step : step))
