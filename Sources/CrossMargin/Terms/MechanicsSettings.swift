@@ -29,6 +29,8 @@ public struct KeeperSettings: Sendable, Equatable {
 
 /// A comparison of mechanisms on the same accounts and paths.
 public struct MechanicsSettings: Sendable, Equatable {
+  /// Whether mechanisms are compared at all.
+  public var isCompared = false
   /// Days that paths cover.
   public var horizonDays = 1.0
   /// Steps of the paths: mechanisms act once per step.

@@ -11,5 +11,6 @@ enum LiquidateStyle {
     .exceedance { fill: none; stroke: var(--series-1); stroke-width: 2;
       vector-effect: non-scaling-stroke; }
     .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
+    .mechanism { fill: var(--series-1); } .mechanism-absent { fill: var(--tail); opacity: .7; }
     """
 }
