@@ -193,9 +193,10 @@ public struct DeleveragingOutcome: Sendable, Equatable {
   public let wealthOvershootUSD: Double
   /// Unrealised profit of what is closed, USD; it becomes a realised one and is no loss.
   public let closedProfitUSD: Double
-  /// Largest share of a capacity that is taken.
+  /// Largest haircut: what a winner loses in money as a share of its profit; above 1 where it loses
+  /// more than that.
   public let largestHaircutFraction: Double
-  /// Gini coefficient of those shares over all winners with capacity.
+  /// Gini coefficient of haircuts over all winners with a profit.
   public let haircutGini: Double
   /// Winners who give anything.
   public let touchedCount: Int
@@ -230,11 +231,11 @@ public struct DeleveragingPool: Sendable, Equatable {
     let capacities = capacities(numeraire)
     let taken = rule.taken(winners, capacities: capacities, need: needUSD)
     let sum = OrderedSum.total(of: taken)
-    // Shares of all that each winner can give; those who can give nothing have none.
-    let places = capacities.indices.filter { capacities[$0] > 0 }
-    let shares = places.map { taken[$0] / capacities[$0] }
     let isWealth = numeraire == .wealth
     let wealthUSD = isWealth ? sum : needUSD > 0 ? lossUSD * sum / needUSD : 0
+    let lossPerTaken = isWealth ? 1 : needUSD > 0 ? lossUSD / needUSD : 0
+    let haircuts = zip(winners, taken).filter { $0.profitUSD > 0 }
+      .map { $1 * lossPerTaken / $0.profitUSD }
     let closedShares = winners.indices.map { capacities[$0] > 0 ? taken[$0] / capacities[$0] : 0 }
     return DeleveragingOutcome(
       rule: rule, numeraire: numeraire, needUSD: needUSD, takenUSD: taken,
@@ -243,7 +244,7 @@ public struct DeleveragingPool: Sendable, Equatable {
       wealthOvershootUSD: Self.beyond(wealthUSD, isWealth ? needUSD : lossUSD),
       closedProfitUSD: OrderedSum.total(
         of: zip(winners, closedShares).map { $0.profitUSD * $1 }),
-      largestHaircutFraction: shares.max() ?? 0, haircutGini: GiniCoefficient(shares).value,
+      largestHaircutFraction: haircuts.max() ?? 0, haircutGini: GiniCoefficient(haircuts).value,
       touchedCount: taken.count { $0 > 0 },
       requirementIncreaseUSD: OrderedSum.total(
         of: zip(winners, closedShares).map { max($0.requirementChangeUSD, 0) * $1 }))
@@ -276,6 +277,7 @@ public struct GiniCoefficient: Sendable, Equatable {
     let sum = OrderedSum.total(of: sorted)
     let count = Double(sorted.count)
     let ranked = OrderedSum.total(of: sorted.enumerated().map { Double($0 + 1) * $1 })
-    value = sum > 0 ? (2 * ranked / sum - count - 1) / count : 0
+    // Of equal amounts rounding leaves a little less than nothing.
+    value = sum > 0 ? max((2 * ranked / sum - count - 1) / count, 0) : 0
   }
 }

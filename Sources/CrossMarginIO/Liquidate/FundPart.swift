@@ -26,7 +26,8 @@ struct FundPart: LiquidatePart {
         + "morning. What is owed today is paid once."
     ) { card in
       ExceedanceChart(
-        badDebt: badDebt, lines: fund.sizes.map { (Self.title($0.method), $0.amountUSD) }
+        badDebt: badDebt, lines: fund.sizes.map { (Self.title($0.method), $0.amountUSD) },
+        reachUSD: max(fund.sizes.map(\.amountUSD).max() ?? 1, 1)
       ).write(into: &card)
       card.table(
         head: ["size", "USD", "standard error", "set by scenario", "largest", "its share"],
@@ -94,19 +95,30 @@ struct FundPart: LiquidatePart {
 
   /// One row for each tier, and one for what they leave.
   private func waterfall() throws(NonFiniteField) -> CSVTable {
-    let tiers = settings.tiers
-    return try CSVTable(
+    try CSVTable(
       [
-        .required("tier") { .text($0 < tiers.count ? tiers[$0].name : "left to all") },
-        .number("capacity_usd") { $0 < tiers.count ? tiers[$0].capacityUSD : nil },
-        .number("share") { $0 < tiers.count ? tiers[$0].shareFraction : nil },
-        .number("refill_usd_per_day") { $0 < tiers.count ? tiers[$0].refillUSDPerDay : nil },
-        .required("probability") { .number(badDebt.tierProbabilities[$0]) },
-        .required("tail_mean_usd") { .number(badDebt.tierTailUSD[$0]) },
-        .required("horizon_probability") { .number(fund.horizon.drawProbabilities[$0]) },
-        .number("horizon_empty_probability") {
-          $0 < tiers.count ? fund.horizon.emptyProbabilities[$0] : nil
-        }
-      ], rows: 0...tiers.count)
+        .required("tier") { (row: TierRow) in .text(row.tier?.name ?? "left to all") },
+        .number("capacity_usd") { $0.tier?.capacityUSD },
+        .number("share") { $0.tier?.shareFraction },
+        .number("refill_usd_per_day") { $0.tier?.refillUSDPerDay },
+        .required("probability") { .number(badDebt.tierProbabilities[$0.place]) },
+        .required("tail_mean_usd") { .number(badDebt.tierTailUSD[$0.place]) },
+        .required("horizon_probability") { .number(fund.horizon.drawProbabilities[$0.place]) },
+        .number("horizon_empty_probability") { $0.emptyProbability }
+      ], rows: (0...settings.tiers.count).map(tierRow))
+  }
+
+  private struct TierRow {
+    var place: Int
+    /// Nil for what all tiers leave.
+    var tier: FundTier?
+    var emptyProbability: Double?
+  }
+
+  private func tierRow(_ place: Int) -> TierRow {
+    guard place < settings.tiers.count else { return TierRow(place: place) }
+    return TierRow(
+      place: place, tier: settings.tiers[place],
+      emptyProbability: fund.horizon.emptyProbabilities[place])
   }
 }

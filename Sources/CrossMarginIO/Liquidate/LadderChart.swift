@@ -60,10 +60,12 @@ struct LadderChart {
 struct ExceedanceChart {
   let badDebt: BadDebtResult
   let lines: [(name: String, amountUSD: Double)]
+  /// Least amount that the axis reaches; lines beyond the axis are not drawn.
+  var reachUSD = 1.0
 
   func write(into card: inout Markup) {
     let losses = badDebt.badDebtUSD.sorted(by: >)
-    let largest = max(losses.first ?? 0, 1)
+    let largest = max(losses.first ?? 0, reachUSD)
     let xScale = AxisScale(covering: [0, largest])
     let positiveShare = Double(losses.count { $0 > 0 }) / Double(losses.count)
     let yScale = AxisScale(covering: [0, max(positiveShare, 1 / Double(losses.count))])

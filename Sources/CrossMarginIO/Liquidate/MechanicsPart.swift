@@ -33,13 +33,11 @@ struct MechanicsPart: LiquidatePart {
           ],
           rows: mechanics.rows.filter { $0.areKeepersPresent == areKeepersPresent }.map(Self.cells))
       }
-      card.element(
-        "ul",
-        content: { list in
-          for row in mechanics.rows where row.areKeepersPresent {
-            list.element("li", text: row.mechanism.name + ": " + row.mechanism.summary)
-          }
-        })
+      card.element("ul") { list in
+        for row in mechanics.rows where row.areKeepersPresent {
+          list.element("li", text: row.mechanism.name + ": " + row.mechanism.summary)
+        }
+      }
     }
   }
 
