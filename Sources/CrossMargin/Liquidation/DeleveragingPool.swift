@@ -234,8 +234,8 @@ public struct DeleveragingPool: Sendable, Equatable {
     let isWealth = numeraire == .wealth
     let wealthUSD = isWealth ? sum : needUSD > 0 ? lossUSD * sum / needUSD : 0
     let lossPerTaken = isWealth ? 1 : needUSD > 0 ? lossUSD / needUSD : 0
-    let haircuts = zip(winners, taken).filter { $0.profitUSD > 0 }
-      .map { $1 * lossPerTaken / $0.profitUSD }
+    let haircuts = winners.indices.filter { winners[$0].profitUSD > 0 }
+      .map { taken[$0] * lossPerTaken / winners[$0].profitUSD }
     let closedShares = winners.indices.map { capacities[$0] > 0 ? taken[$0] / capacities[$0] : 0 }
     return DeleveragingOutcome(
       rule: rule, numeraire: numeraire, needUSD: needUSD, takenUSD: taken,
