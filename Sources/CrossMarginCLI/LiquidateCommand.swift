@@ -13,6 +13,7 @@ struct LiquidateCommand: ParsableCommand {
       Examples:
         crossmargin liquidate BOOK
         crossmargin liquidate BOOK --step 0.01 --furthest-fall 0.9 --json
+        crossmargin liquidate BOOK --compare at_market,derive,dydx
 
       Prices of each underlying alone, then all factors together by their regression on the leading one,
       are swept outwards; at every step all requirements are scanned again under each account's own rule
@@ -20,7 +21,9 @@ struct LiquidateCommand: ParsableCommand {
       liquidation there names the cost of closing, the tiers that pay, and what the options below are where
       they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
-      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, report.html.
+      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, fund.csv, waterfall.csv,
+      deleveraging.csv where the tiers do not suffice, mechanics.csv and mechanics_accounts.csv with
+      --compare or the key mechanics of run.yaml, report.html.
       """)
 
   @OptionGroup var input: BookArgument
@@ -40,10 +43,23 @@ struct LiquidateCommand: ParsableCommand {
   var steps: Int?
   @Option(help: "Paths of the market.")
   var paths: Int?
+  @Option(
+    help:
+      "Mechanisms to compare on the same accounts and paths, with commas between them, or all: \(LiquidationMechanism.all.map(\.name).joined(separator: ", "))."
+  )
+  var compare: String?
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONFlag
 
+  private var comparedNames: [String]? {
+    guard let compare else { return nil }
+    return compare == "all" ? [] : compare.split(separator: ",").map(String.init)
+  }
+
   func validate() throws {
+    for name in comparedNames ?? [] where LiquidationMechanism.named(name) == nil {
+      throw ValidationError("--compare: there is no mechanism \(name).")
+    }
     if let step, !(step >= 0.001 && step <= 0.5) {
       throw ValidationError("--step must be from 0.001 to 0.5.")
     }
@@ -76,6 +92,7 @@ struct LiquidateCommand: ParsableCommand {
     options.changes.horizonDays = horizonDays
     options.changes.pathStepCount = steps
     options.changes.pathCount = paths
+    options.changes.comparedNames = comparedNames
     options.threadCount = threads.count
     let job = LiquidateJob(options)
     let results = try ProgressLine.during("sweeping", unit: "steps") {

@@ -8,6 +8,10 @@ public struct FundTier: Sendable, Equatable {
   public var capacityUSD: Double
   /// Share of what is left that it bears, in (0, 1].
   public var shareFraction: Double
+  /// What flows in per day while it holds less than its target, USD.
+  public var refillUSDPerDay = 0.0
+  /// Level up to which it is refilled, USD; nil = what it holds today.
+  public var targetUSD: Double?
 
   /// A tier.
   public init(name: String, capacityUSD: Double, shareFraction: Double) {
@@ -15,6 +19,21 @@ public struct FundTier: Sendable, Equatable {
     self.capacityUSD = capacityUSD
     self.shareFraction = shareFraction
   }
+}
+
+/// How the size of a fund is found.
+public struct FundSizingSettings: Sendable, Equatable {
+  /// Fees that flow in per day, USD.
+  public var inflowUSDPerDay = 0.0
+  /// Days that the fund must outlast.
+  public var horizonDays = 10.0
+  /// Probability of ruin within those days that is accepted, in (0, 1).
+  public var ruinProbability = 0.01
+  /// Sequences of scenarios that are drawn.
+  public var sequenceCount = 10_000
+
+  /// The usual question.
+  public init() {}
 }
 
 /// How far and how finely a liquidation study looks.
@@ -46,6 +65,10 @@ public struct LiquidationSettings: Sendable, Equatable {
   public var costFraction = 0.0
   /// Who pays bad debt, in order; what is left is socialised.
   public var tiers: [FundTier] = []
+  /// How large the fund must be.
+  public var fund = FundSizingSettings()
+  /// What mechanisms are compared, and how.
+  public var mechanics = MechanicsSettings()
   /// The study.
   public var study = LiquidationStudySettings()
   /// Whether the nightly run contains the study.

@@ -123,7 +123,21 @@ public enum DefaultRunFile {
         monitoring_minutes: 0
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
-        - {name: mutual_fund, capacity_usd: 5000000, share: 1}
+        - {name: mutual_fund, capacity_usd: 5000000, share: 1, refill_usd_per_day: 100000, target_usd: 5000000}
+      # The size of the fund that is ruined within the horizon with no more than a probability.
+      fund: {inflow_usd_per_day: 0, horizon_days: 10, ruin_probability: 0.01, sequences: 10000}
+      # Mechanisms on the same accounts and paths; without this key they are not compared. Names: those
+      # that crossmargin liquidate --help lists; default all. Without keepers, stressed_depth of volume
+      # and depth is left.
+      mechanics:
+        names: [at_market, target_health, derive, dydx]
+        horizon_days: 1
+        steps: 24
+        paths: 256
+        impact: largest             # square_root, depth, largest, worked
+        outstanding_days: 50
+        stressed_depth: 0.1
+        keepers: {capital_usd: 100000000, exit_days: 0.0417, risk_multiple: 1, fixed_usd: 20}
 
     # Prices older than this are missing. Default: any age will do.
     market: {age_max: P1D}

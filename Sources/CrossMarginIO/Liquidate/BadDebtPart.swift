@@ -23,7 +23,12 @@ struct BadDebtPart: LiquidatePart {
         + "Accounts owe \(NumberText.compactUSD(badDebt.todayUSD)) today already; with "
         + "\(NumberText.percent(badDebt.probability, decimals: 1)) it becomes more."
     ) { card in
-      ExceedanceChart(badDebt: badDebt, settings: results.settings).write(into: &card)
+      var reach = 0.0
+      let lines = results.settings.tiers.map { tier in
+        reach += tier.capacityUSD
+        return (name: tier.name, amountUSD: reach)
+      }
+      ExceedanceChart(badDebt: badDebt, lines: lines).write(into: &card)
       card.table(
         head: ["measure", "USD", "standard error"],
         rows: [

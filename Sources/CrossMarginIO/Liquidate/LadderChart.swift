@@ -56,18 +56,16 @@ struct LadderChart {
   }
 }
 
-/// Probability that bad debt exceeds an amount, with the tiers that pay.
+/// Probability that bad debt exceeds an amount, with lines at some amounts.
 struct ExceedanceChart {
   let badDebt: BadDebtResult
-  let settings: LiquidationSettings
+  let lines: [(name: String, amountUSD: Double)]
+  /// Least amount that the axis reaches; lines beyond the axis are not drawn.
+  var reachUSD = 1.0
 
   func write(into card: inout Markup) {
     let losses = badDebt.badDebtUSD.sorted(by: >)
-    var limits: [(name: String, amountUSD: Double)] = []
-    for tier in settings.tiers {
-      limits.append((tier.name, (limits.last?.amountUSD ?? 0) + tier.capacityUSD))
-    }
-    let largest = max(losses.first ?? 0, 1)
+    let largest = max(losses.first ?? 0, reachUSD)
     let xScale = AxisScale(covering: [0, largest])
     let positiveShare = Double(losses.count { $0 > 0 }) / Double(losses.count)
     let yScale = AxisScale(covering: [0, max(positiveShare, 1 / Double(losses.count))])
@@ -87,11 +85,11 @@ struct ExceedanceChart {
         }
         points.append((0, yScale.fraction(positiveShare)))
         plot.curve(points, frame: frame, "exceedance")
-        for limit in limits where limit.amountUSD <= largest {
+        for (place, limit) in lines.enumerated() where limit.amountUSD <= largest {
           let x = xScale.fraction(limit.amountUSD)
           plot.line(from: (x, frame.topPixels), to: (x, frame.bottomPixels), "tier-line")
           plot.label(
-            limit.name, x: Markup.share(x), y: frame.topPixels + 10,
+            limit.name, x: Markup.share(x), y: frame.topPixels + 10 + Double(place) * 13,
             anchor: x > 0.7 ? "end" : "start")
         }
         plot.xTicks(

@@ -34,6 +34,8 @@ public struct LiquidationStudyChanges: Sendable, Equatable {
   public var pathStepCount: Int?
   /// Paths of the market.
   public var pathCount: Int?
+  /// Mechanisms to compare; empty = all that are known.
+  public var comparedNames: [String]?
 
   /// No change.
   public init() {}
@@ -64,6 +66,10 @@ public struct LiquidateJob: Sendable {
     var loaded = try BookReader.load(
       folder: options.bookFolder, threadCount: options.threadCount)
     options.changes.apply(to: &loaded.settings.liquidation.study)
+    if let names = options.changes.comparedNames {
+      loaded.settings.liquidation.mechanics.isCompared = true
+      loaded.settings.liquidation.mechanics.names = names
+    }
     return try LiquidationStudy(
       loaded: loaded, bookName: options.bookFolder, threadCount: options.threadCount
     ).results(progress: progress)

@@ -30,6 +30,12 @@ public struct LiquidateResults: Sendable {
   public var horizonDays: Double
   /// Bad debt under common scenarios; nil without a sampled set.
   public var badDebt: BadDebtResult?
+  /// How large the fund must be; nil without a sampled set.
+  public var fund: FundResult?
+  /// Who pays what the tiers leave; nil where they suffice or without a sampled set.
+  public var deleveraging: DeleveragingResult?
+  /// Mechanisms side by side; nil where nobody asked.
+  public var mechanics: MechanicsResult?
   /// Who pays it.
   public var settings: LiquidationSettings
   /// Instruments of the book.
@@ -42,6 +48,14 @@ public struct LiquidateResults: Sendable {
     var parts: [any LiquidatePart] = [LadderPart(results: self), NearestPart(results: self)]
     if !sensitivities.isEmpty { parts.append(SensitivityPart(results: self)) }
     if let badDebt { parts.append(BadDebtPart(results: self, badDebt: badDebt)) }
+    if let badDebt, let fund {
+      parts.append(FundPart(fund: fund, badDebt: badDebt, settings: settings))
+      parts.append(DeleveragingPart(deleveraging: deleveraging, badDebt: badDebt))
+    }
+    if let mechanics {
+      parts.append(
+        MechanicsPart(mechanics: mechanics, accountNames: accountNames, settings: settings))
+    }
     return parts
   }
 

@@ -11,5 +11,7 @@ enum LiquidateStyle {
     .exceedance { fill: none; stroke: var(--series-1); stroke-width: 2;
       vector-effect: non-scaling-stroke; }
     .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
+    section h3 { margin: 18px 0 4px; }
+    .mechanism { fill: var(--series-1); } .mechanism-absent { fill: var(--tail); opacity: .7; }
     """
 }

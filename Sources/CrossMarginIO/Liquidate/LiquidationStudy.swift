@@ -56,20 +56,37 @@ struct LiquidationStudy {
         book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
       ).rows(of: results.refined)
     }
-    results.badDebt = try BadDebtRun(
-      book: loaded.book, settings: loaded.settings, threadCount: threadCount)?
-      .result(threadCount: threadCount)
+    try addBadDebt(to: &results)
+    if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
+      results.mechanics = try MechanicsRun(
+        book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
+      ).result(threadCount: threadCount)
+    }
     return results
   }
 
+  /// Bad debt, the fund that outlasts it and who pays what is left.
+  private func addBadDebt(to results: inout LiquidateResults) throws {
+    guard
+      let run = try BadDebtRun(
+        book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    else { return }
+    let badDebt = try run.result(threadCount: threadCount)
+    results.badDebt = badDebt
+    results.fund = try run.fund(badDebt, threadCount: threadCount)
+    results.deleveraging = try run.deleveraging(badDebt, threadCount: threadCount)
+  }
+
   /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
-  private func passage() -> PassageSettings {
-    var draws = MonteCarloSettings()
+  private var draws: MonteCarloSettings {
     for set in loaded.settings.scenarioSets {
-      guard case .monteCarlo(let settings) = set.source else { continue }
-      draws = settings
-      break
+      if case .monteCarlo(let settings) = set.source { return settings }
     }
+    return MonteCarloSettings()
+  }
+
+  private func passage() -> PassageSettings {
+    var draws = draws
     draws.scenarioCount = settings.pathCount
     draws.horizonDays = settings.horizonDays
     var passage = PassageSettings(draws: draws, stepCount: settings.pathStepCount)
