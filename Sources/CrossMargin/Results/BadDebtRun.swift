@@ -46,13 +46,7 @@ public struct BadDebtRun: Sendable {
   public init?(
     book: Book, settings: RunSettings, threadCount: Int = 1
   ) throws(RunError) {
-    let sampled = settings.scenarioSets.first {
-      switch $0.source {
-      case .history, .monteCarlo, .bootstrap: true
-      case .grid, .forwardShift, .user: false
-      }
-    }
-    guard let sampled else { return nil }
+    guard let sampled = settings.firstSample else { return nil }
     var only = settings
     only.scenarioSets = [sampled]
     run = try PreparedRun(book: book, settings: only, threadCount: threadCount) { _ in }
@@ -134,28 +128,14 @@ public struct BadDebtRun: Sendable {
   private func result(
     _ badDebtUSD: [Double], _ contributions: [Double], shortfallWeights: [Double]
   ) -> BadDebtResult {
-    let waterfall = LossWaterfall(
-      tiers: settings.tiers.map {
-        WaterfallTier(
-          name: $0.name, capacityUSD: $0.capacityUSD, shareFraction: $0.shareFraction,
-          refillUSD: 0, targetUSD: $0.capacityUSD)
-      })
-    var reachedCounts = [Int](repeating: 0, count: settings.tiers.count + 1)
-    var tail = [Double](repeating: 0, count: settings.tiers.count + 1)
-    for (scenario, loss) in badDebtUSD.enumerated() {
-      let payment = waterfall.payment(ofLossUSD: loss)
-      for (tier, draw) in (payment.drawsUSD + [payment.residualUSD]).enumerated() {
-        if draw > 0 { reachedCounts[tier] += 1 }
-        tail[tier] += shortfallWeights[scenario] * draw
-      }
-    }
+    let payments = TierPayments(
+      tiers: settings.tiers, lossesUSD: badDebtUSD, shortfallWeights: shortfallWeights)
     return BadDebtResult(
       set: reading.set.name, labels: reading.set.labels, badDebtUSD: badDebtUSD,
       liquidatedNotionalUSD: [], liquidatedCount: [],
       tail: rules.measures(of: LossTail(of: badDebtUSD, keeping: rules.tailCount)),
       todayUSD: 0, probability: 0, contributionsUSD: contributions,
-      tierProbabilities: reachedCounts.map { Double($0) / Double(badDebtUSD.count) },
-      tierTailUSD: tail)
+      tierProbabilities: payments.probabilities, tierTailUSD: payments.tailUSD)
   }
 
   private func candidates(_ block: Int) throws(RunError) -> [LiquidationCandidate] {
@@ -182,24 +162,5 @@ public struct BadDebtRun: Sendable {
         body(scenario, max(costUSD - candidate.equityUSD - profit[scenario], 0))
       }
     }
-  }
-}
-
-/// The scenarios behind an expected shortfall with their weights, which sum to one.
-private struct LossShortfall {
-  /// Weight of each scenario in the mean of the tail. [scenarios]
-  let weights: [Double]
-
-  /// The largest losses, of equals the lowest scenario first, the last one in part.
-  init(_ losses: [Double], confidence: Double) {
-    let order = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
-    let tailCount = Double(losses.count) * (1 - confidence)
-    var weights = [Double](repeating: 0, count: losses.count)
-    var left = tailCount
-    for scenario in order where left > 0 {
-      weights[scenario] = min(1, left) / tailCount
-      left -= 1
-    }
-    self.weights = weights
   }
 }

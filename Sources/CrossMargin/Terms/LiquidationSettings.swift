@@ -46,6 +46,8 @@ public struct LiquidationSettings: Sendable, Equatable {
   public var tiers: [FundTier] = []
   /// The study.
   public var study = LiquidationStudySettings()
+  /// How liquidations move prices.
+  public var contagion = ContagionSettings()
   /// Whether the nightly run contains the study.
   public var isNightly = false
 
