@@ -20,7 +20,8 @@ struct LiquidateCommand: ParsableCommand {
       liquidation there names the cost of closing, the tiers that pay, and what the options below are where
       they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
-      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, report.html.
+      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv,
+      contagion.csv, cascade.csv, forced_volume.csv, systemic.csv, contagion_margin.csv, report.html.
       """)
 
   @OptionGroup var input: BookArgument

@@ -111,6 +111,10 @@ public enum DefaultRunFile {
       cost: 0.005
       nightly: false                # true: the nightly run contains the study and its report shows it
       study: {step: 0.02, furthest_fall: 0.8, furthest_rise: 2, refine: 20, horizon_days: 10, steps: 10, paths: 1024}
+      # Prices move by impact: square_root, power (exponent), linear, saturating (limit), through the share
+      # depth of what markets take; volume stands for depth by scale x deviation x sqrt(share of a day).
+      # response: full or to_requirement (buffer). compare: scenarios whose greatest cascade is found.
+      contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1}

@@ -17,6 +17,9 @@ enum LiquidationSettingsReader {
     }
     settings.isNightly = map.flag("nightly") ?? settings.isNightly
     if let study = map.map("study") { settings.study = readStudy(study) }
+    if let contagion = map.map("contagion") {
+      settings.contagion = ContagionSettingsReader.read(contagion)
+    }
     map.refuseOtherKeys()
     return settings
   }

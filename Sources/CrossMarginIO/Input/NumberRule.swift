@@ -27,6 +27,9 @@ struct NumberRule: Sendable {
   /// A fraction with neither end: levels of confidence, ranges of price.
   static let innerFraction = NumberRule(
     expected: "a fraction above 0 and below 1", aboveZero...belowOne)
+  /// A share of something that must be there.
+  static let shareAboveZero = NumberRule(
+    expected: "a fraction above 0 and at most 1", aboveZero...1)
   /// A relative fall that leaves something.
   static let properFraction = NumberRule(
     expected: "a fraction of at least 0 and below 1", 0...belowOne)

@@ -28,6 +28,8 @@ public struct LiquidateResults: Sendable {
   public var horizonDays: Double
   /// Bad debt under common scenarios; nil without a sampled set.
   public var badDebt: BadDebtResult?
+  /// Cascades of liquidations; nil without a sampled set.
+  public var contagion: ContagionOutcome?
   /// Who pays it.
   public var settings: LiquidationSettings
   /// Names of accounts as they are shown.
@@ -37,6 +39,7 @@ public struct LiquidateResults: Sendable {
   var parts: [any LiquidatePart] {
     var parts: [any LiquidatePart] = [LadderPart(results: self), NearestPart(results: self)]
     if let badDebt { parts.append(BadDebtPart(results: self, badDebt: badDebt)) }
+    if let contagion { parts.append(ContagionPart(results: self, outcome: contagion)) }
     return parts
   }
 

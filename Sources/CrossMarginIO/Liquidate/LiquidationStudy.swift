@@ -50,7 +50,17 @@ struct LiquidationStudy {
     results.badDebt = try BadDebtRun(
       book: loaded.book, settings: loaded.settings, threadCount: threadCount)?
       .result(threadCount: threadCount)
+    results.contagion = try contagion()
     return results
+  }
+
+  private func contagion() throws -> ContagionOutcome? {
+    guard
+      let run = try ContagionRun(
+        book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    else { return nil }
+    guard run.unknown.isEmpty else { return .unknownMarkets(run.unknown) }
+    return .found(try run.result(threadCount: threadCount))
   }
 
   /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
