@@ -104,11 +104,22 @@ struct ContagionMarkets: Sendable {
     return held
   }
 
-  /// Whether selling a column is selling in a market: not where the column's own asset has a market
-  /// of its own beside the one that it follows.
+  /// The market in which a column is sold: that of its own asset before that of what it tracks; nil
+  /// for money.
+  func market(tradedByColumn column: Int) -> Int? {
+    marketsOfAsset[assetOfColumn[column].position].last
+  }
+
+  /// Whether selling a column can be selling in a market: it is not where the column's asset has a
+  /// market of its own beside that of what it tracks.
   func trades(column: Int, in place: Int) -> Bool {
     let own = marketsOfAsset[assetOfColumn[column].position]
     return own.count < 2 || own.last == place
+  }
+
+  /// What cascades have made of the price of each asset. [assets]
+  func assetRatios(logMoves: [Double]) -> [Double] {
+    marketsOfAsset.map { $0.reduce(1.0) { $0 * ScalarMath.exp(logMoves[$1]) } }
   }
 
   /// Some scenarios of a set, with prices moved further.
@@ -120,6 +131,7 @@ struct ContagionMarkets: Sendable {
     func place(_ asset: Int) -> Int? {
       columns.firstIndex { $0.name == FactorName(.spot, market.assets[asset].name) }
     }
+    let ratios = logMoves.map { assetRatios(logMoves: $0) }
     let roots = market.assets.indices.filter { market.trackedAsset[$0].position == $0 }
     let followers = market.assets.indices.filter { market.trackedAsset[$0].position != $0 }
     // Followers first: they read what their roots do before the cascade.
@@ -134,9 +146,7 @@ struct ContagionMarkets: Sendable {
         ?? FactorColumn(unnamed: name, scenarioCount: scenarios.count)
       let rootColumn = place(root).map { columns[$0] }
       for row in scenarios.indices {
-        let ratio = marketsOfAsset[asset].reduce(1.0) {
-          $0 * ScalarMath.exp(logMoves[row][$1])
-        }
+        let ratio = ratios[row][asset]
         if column.presence[row] == .absent, root != asset, let rootColumn,
           rootColumn.presence[row] != .absent
         {
