@@ -21,8 +21,9 @@ struct LiquidateCommand: ParsableCommand {
       liquidation there names the cost of closing, the tiers that pay, and what the options below are where
       they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
-      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, fund.csv, waterfall.csv,
-      deleveraging.csv where the tiers do not suffice, mechanics.csv and mechanics_accounts.csv with
+      are distances.csv, ladder.csv, probabilities.csv, sensitivities.csv, bad_debt.csv, contributions.csv,
+      fund.csv, waterfall.csv, deleveraging.csv where the tiers do not suffice, contagion.csv, cascade.csv,
+      forced_volume.csv, systemic.csv, contagion_margin.csv, mechanics.csv and mechanics_accounts.csv with
       --compare or the key mechanics of run.yaml, report.html.
       """)
 

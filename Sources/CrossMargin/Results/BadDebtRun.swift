@@ -48,9 +48,9 @@ public struct BadDebtRun: Sendable {
   public init?(
     book: Book, settings: RunSettings, threadCount: Int = 1
   ) throws(RunError) {
-    guard let sampled = settings.scenarioSets.first(where: { $0.source.horizonDays != nil }),
-      let days = sampled.source.horizonDays
-    else { return nil }
+    guard let sampled = settings.firstSample, let days = sampled.source.horizonDays else {
+      return nil
+    }
     var only = settings
     only.scenarioSets = [sampled]
     run = try PreparedRun(book: book, settings: only, threadCount: threadCount) { _ in }
@@ -133,23 +133,15 @@ public struct BadDebtRun: Sendable {
   private func result(
     _ badDebtUSD: [Double], _ contributions: [Double], shortfallWeights: [Double]
   ) -> BadDebtResult {
-    let waterfall = settings.waterfall(periodDays: horizonDays)
-    var reachedCounts = [Int](repeating: 0, count: settings.tiers.count + 1)
-    var tail = [Double](repeating: 0, count: settings.tiers.count + 1)
-    for (scenario, loss) in badDebtUSD.enumerated() {
-      let payment = waterfall.payment(ofLossUSD: loss)
-      for (tier, draw) in (payment.drawsUSD + [payment.residualUSD]).enumerated() {
-        if draw > 0 { reachedCounts[tier] += 1 }
-        tail[tier] += shortfallWeights[scenario] * draw
-      }
-    }
+    let payments = TierPayments(
+      waterfall: settings.waterfall(periodDays: horizonDays), lossesUSD: badDebtUSD,
+      shortfallWeights: shortfallWeights)
     return BadDebtResult(
       set: reading.set.name, labels: reading.set.labels, badDebtUSD: badDebtUSD,
       liquidatedNotionalUSD: [], liquidatedCount: [],
       tail: rules.measures(of: LossTail(of: badDebtUSD, keeping: rules.tailCount)),
       todayUSD: 0, probability: 0, contributionsUSD: contributions,
-      tierProbabilities: reachedCounts.map { Double($0) / Double(badDebtUSD.count) },
-      tierTailUSD: tail)
+      tierProbabilities: payments.probabilities, tierTailUSD: payments.tailUSD)
   }
 
   private func candidates(_ block: Int) throws(RunError) -> [LiquidationCandidate] {
@@ -187,24 +179,5 @@ public struct BadDebtRun: Sendable {
     var profits = ProfitColumns(scenarioCount: reading.set.scenarioCount)
     profits.fill(quantities, units: 0..<1, unitProfits: reading.unitProfitUSD)
     return profits.withColumn(unit: 0, body)
-  }
-}
-
-/// The scenarios behind an expected shortfall with their weights, which sum to one.
-private struct LossShortfall {
-  /// Weight of each scenario in the mean of the tail. [scenarios]
-  let weights: [Double]
-
-  /// The largest losses, of equals the lowest scenario first, the last one in part.
-  init(_ losses: [Double], confidence: Double) {
-    let order = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
-    let tailCount = Double(losses.count) * (1 - confidence)
-    var weights = [Double](repeating: 0, count: losses.count)
-    var left = tailCount
-    for scenario in order where left > 0 {
-      weights[scenario] = min(1, left) / tailCount
-      left -= 1
-    }
-    self.weights = weights
   }
 }

@@ -8,6 +8,8 @@ struct LiquidationCandidate: Sendable {
   var holdings: AccountHoldings
   /// Surplus at the last level, USD.
   var surplusUSD: Double
+  /// Requirement at the last level, USD.
+  var requirementUSD: Double
   /// Equity before haircuts, USD.
   var equityUSD: Double
 }
@@ -40,6 +42,7 @@ extension PreparedRun {
           LiquidationCandidate(
             account: holdings.account, holdings: holdings,
             surplusUSD: row.maintenance.surplusUSD,
+            requirementUSD: row.maintenance.requirementUSD,
             equityUSD: EquityReading(holdings, base: base).equityUSD))
       }
     }

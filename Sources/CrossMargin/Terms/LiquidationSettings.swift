@@ -71,6 +71,8 @@ public struct LiquidationSettings: Sendable, Equatable {
   public var mechanics = MechanicsSettings()
   /// The study.
   public var study = LiquidationStudySettings()
+  /// How liquidations move prices.
+  public var contagion = ContagionSettings()
   /// Whether the nightly run contains the study.
   public var isNightly = false
 

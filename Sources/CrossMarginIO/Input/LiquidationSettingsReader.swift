@@ -26,6 +26,9 @@ enum LiquidationSettingsReader {
     if let mechanics = map.map("mechanics") {
       settings.mechanics = MechanicsSettingsReader.read(mechanics)
     }
+    if let contagion = map.map("contagion") {
+      settings.contagion = ContagionSettingsReader.read(contagion)
+    }
     map.refuseOtherKeys()
     return settings
   }

@@ -36,6 +36,8 @@ public struct LiquidateResults: Sendable {
   public var deleveraging: DeleveragingResult?
   /// Mechanisms side by side; nil where nobody asked.
   public var mechanics: MechanicsResult?
+  /// Cascades of liquidations; nil without a sampled set.
+  public var contagion: ContagionOutcome?
   /// Who pays it.
   public var settings: LiquidationSettings
   /// Instruments of the book.
@@ -56,6 +58,7 @@ public struct LiquidateResults: Sendable {
       parts.append(
         MechanicsPart(mechanics: mechanics, accountNames: accountNames, settings: settings))
     }
+    if let contagion { parts.append(ContagionPart(results: self, outcome: contagion)) }
     return parts
   }
 

@@ -57,6 +57,7 @@ struct LiquidationStudy {
       ).rows(of: results.refined)
     }
     try addBadDebt(to: &results)
+    results.contagion = try contagion()
     if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
       results.mechanics = try MechanicsRun(
         book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
@@ -75,6 +76,15 @@ struct LiquidationStudy {
     results.badDebt = badDebt
     results.fund = try run.fund(badDebt, threadCount: threadCount)
     results.deleveraging = try run.deleveraging(badDebt, threadCount: threadCount)
+  }
+
+  private func contagion() throws -> ContagionOutcome? {
+    guard
+      let run = try ContagionRun(
+        book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    else { return nil }
+    guard run.unknown.isEmpty else { return .unknownMarkets(run.unknown) }
+    return .found(try run.result(threadCount: threadCount))
   }
 
   /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
