@@ -12,6 +12,15 @@ struct LiquidationCandidate: Sendable {
   var requirementUSD: Double
   /// Equity before haircuts, USD.
   var equityUSD: Double
+
+  /// An account with its margin.
+  init(_ holdings: AccountHoldings, _ row: MarginRow, base: UnitValue) {
+    account = holdings.account
+    self.holdings = holdings
+    surplusUSD = row.maintenance.surplusUSD
+    requirementUSD = row.maintenance.requirementUSD
+    equityUSD = EquityReading(holdings, base: base).equityUSD
+  }
 }
 
 extension PreparedRun {
@@ -38,12 +47,7 @@ extension PreparedRun {
       if own.isEmpty { continue }
       for (holdings, outcome) in zip(own, try rule.outcomes(own)) {
         guard case .margin(let row) = outcome else { continue }
-        candidates.append(
-          LiquidationCandidate(
-            account: holdings.account, holdings: holdings,
-            surplusUSD: row.maintenance.surplusUSD,
-            requirementUSD: row.maintenance.requirementUSD,
-            equityUSD: EquityReading(holdings, base: base).equityUSD))
+        candidates.append(LiquidationCandidate(holdings, row, base: base))
       }
     }
     return candidates.sorted { $0.account < $1.account }

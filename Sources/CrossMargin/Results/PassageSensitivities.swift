@@ -106,8 +106,6 @@ public struct PassageSensitivities: Sendable {
     let holdings = try change.changed(candidate.holdings, prepared)
     let rule = prepared.rules[prepared.modelOfAccount[candidate.account.position]]
     guard case .margin(let row) = try rule.outcomes([holdings])[0] else { return nil }
-    return LiquidationCandidate(
-      account: candidate.account, holdings: holdings, surplusUSD: row.maintenance.surplusUSD,
-      equityUSD: EquityReading(holdings, base: prepared.base).equityUSD)
+    return LiquidationCandidate(holdings, row, base: prepared.base)
   }
 }
