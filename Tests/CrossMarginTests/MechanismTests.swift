@@ -79,6 +79,28 @@ import Testing
     #expect(outcome.seconds == 3_600)
   }
 
+  /// Without aversion a quarter of the whole per period: 1/4, 1/3, 1/2 and all of what is left; two
+  /// periods in a step at once.
+  @Test func schedulesSellWhatTheyPlan() {
+    let problem = ExecutionProblem(
+      units: 1, days: 1, periodCount: 4, moveUSDPerRootDay: 0.03,
+      costs: ExecutionCosts(fixedUSD: 0, permanent: 0, temporary: 0.01))
+    let size = MechanismSize.schedule(
+      ExecutionSchedule(problem, riskAversionPerUSD: 0), periodSeconds: 100)
+    func fraction(_ elapsedSeconds: Double, _ stepSeconds: Double) -> Double {
+      size.fraction(
+        MechanismState(
+          valueUSD: 1, cashUSD: 0, requirementUSD: 5, notionalUSD: 100,
+          elapsedSeconds: elapsedSeconds), costFraction: 0, stepSeconds: stepSeconds)
+    }
+    let expected = [0.25, 1 / 3.0, 0.5, 1, 1]
+    #expect(
+      expected.indices.allSatisfy {
+        Self.near(fraction(Double($0) * 100, 100), expected[$0], 10)
+      })
+    #expect(Self.near(fraction(0, 200), 0.5, 10))
+  }
+
   /// `(1.1 x 5,000 - 4,000) / (1.1 x 5,000 - 599.5)` of the portfolio at 100 + 499.5 per whole.
   @Test func targetHealth() throws {
     let outcome = try Self.outcome("target_health", 4_000)

@@ -210,14 +210,15 @@ public struct MechanicsRun: Sendable {
       let onPath = PathSubject(
         account: candidate.account, exposures: known.exposures,
         isHealthyAtEnd: candidate.surplusUSD + profitsUSD[columns.count] >= 0)
-      for (world, row) in worlds.enumerated().flatMap({ world, _ in
-        mechanisms.indices.map { (world, world * mechanisms.count + $0) }
-      }) {
-        body(
-          onPath, row, path,
-          MechanismWalk.outcome(
-            of: known, under: mechanisms[row % mechanisms.count], in: worlds[world],
-            profitsUSD: profitsUSD, crowd: crowds?[row], path: path))
+      for (world, surroundings) in worlds.enumerated() {
+        for (place, mechanism) in mechanisms.enumerated() {
+          let row = world * mechanisms.count + place
+          body(
+            onPath, row, path,
+            MechanismWalk.outcome(
+              of: known, under: mechanism, in: surroundings, profitsUSD: profitsUSD,
+              crowd: crowds?[row], path: path))
+        }
       }
     }
   }
