@@ -68,8 +68,8 @@ import Testing
     #expect(bankrupt.userCostUSD == 0)
   }
 
-  /// A fifth costs 20 + 0.5 % of 19,980 and leaves 3,880.1 < 4,000; a fifth of 80,000 costs 16 + 0.5 %
-  /// of 15,984 and leaves 3,784.18 > 3,200.
+  /// A fifth costs 20 + 0.5 % of 19,980 and leaves 3,880.1 < 4,000; a fifth of 80,000 costs 16 +
+  /// 0.5 % of 15,984 and leaves 3,784.18 > 3,200.
   @Test func incrementsEndAtMaintenance() throws {
     let outcome = try Self.outcome("incremental", 4_000)
     #expect(outcome.closings.map(\.instant) == [0, 1])
@@ -132,8 +132,8 @@ import Testing
     #expect(Self.near(winners.badDebtUSD, 700) && winners.marketUSD == 0)
   }
 
-  /// At 4,000 the rating is 1 - 4/5 and the offer concedes 0.2 x 0.1 x 5,000 = 100, which is just what
-  /// keepers ask; at 2,000 it concedes 300.
+  /// At 4,000 the rating is 1 - 4/5 and the offer concedes 0.2 x 0.1 x 5,000 = 100, which is just
+  /// what keepers ask; at 2,000 it concedes 300.
   @Test func dydxFillablePrice() throws {
     let state = MechanismState(
       valueUSD: 2_000, cashUSD: 0, requirementUSD: 5_000, notionalUSD: 100_000)
@@ -180,8 +180,8 @@ import Testing
     #expect(Self.near(outcome.keepersUSD, 100_000 / 0.99 - 100_000))
   }
 
-  /// Solvent: 2 % of the value at first, of which a keeper's 100 per whole are waited for. Insolvent:
-  /// nothing at first, the requirement at the end.
+  /// Solvent: 2 % of the value at first, of which a keeper's 100 per whole are waited for.
+  /// Insolvent: nothing at first, the requirement at the end.
   @Test func deriveAuctions() throws {
     let derive = try #require(LiquidationMechanism.named("derive"))
     var state = MechanismState(
@@ -200,7 +200,8 @@ import Testing
     #expect(Self.near(insolvent.badDebtUSD, 1_100) && Self.near(insolvent.keepersUSD, 100))
   }
 
-  /// From 105 % the stairs pass the mark after five steps of 1 % and are reset at 40 % of the start.
+  /// From 105 % the stairs pass the mark after five steps of 1 % and are reset at 40 % of the
+  /// start.
   @Test func makerPrices() throws {
     let maker = try #require(LiquidationMechanism.named("maker_stairstep"))
     var state = MechanismState(

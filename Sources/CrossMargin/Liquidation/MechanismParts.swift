@@ -1,7 +1,7 @@
 // When a mechanism starts, what price it sees, and how much it closes.
 
-/// What price decides whether an account is liquidated. What is closed is closed at the price of the
-/// instant.
+/// What price decides whether an account is liquidated. What is closed is closed at the price of
+/// the instant.
 public enum MechanismOracle: Sendable, Equatable {
   /// The mark.
   case mark

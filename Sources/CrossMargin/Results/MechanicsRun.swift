@@ -7,8 +7,8 @@ import RiskNumerics
 ///
 /// Requirements are frozen at today's, positions are held until they are closed, and mechanisms act
 /// today and at the end of each step. Two walks: in the first nobody stands in another's way; what
-/// it closes is the crowd of the second, whose closings set the price of the market and keep keepers
-/// busy. Moves of the market itself by liquidations are the business of contagion.
+/// it closes is the crowd of the second, whose closings set the price of the market and keep
+/// keepers busy. Moves of the market itself by liquidations are the business of contagion.
 public struct MechanicsRun: Sendable {
   private let paths: MarketPaths
   private let settings: MechanicsSettings
