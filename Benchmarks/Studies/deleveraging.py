@@ -9,7 +9,6 @@ and asks. Needs Python 3.11 or later and nothing else.
 
 import csv
 import gzip
-import json
 import pathlib
 import subprocess
 import sys
@@ -44,14 +43,12 @@ def write_pool(users, path):
 
 
 def ask(program, pool, output, loss, close):
-    command = [program, "deleverage", pool, "--need", str(loss), "--close", str(close), "--json"]
-    text = subprocess.run(
-        [str(word) for word in [*command, "--output", output]],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return json.loads(text)
+    """The rows of one question; amounts are numbers."""
+    words = [program, "deleverage", pool, "--need", loss, "--close", close, "--output", output]
+    subprocess.run([str(word) for word in words], check=True, capture_output=True)
+    rows = list(read(output / "deleveraging.csv"))
+    texts = ("numeraire", "rule")
+    return [{key: row[key] if key in texts else float(row[key]) for key in row} for row in rows]
 
 
 def millions(amount):
@@ -60,13 +57,13 @@ def millions(amount):
 
 def print_table(title, rows):
     print(f"\n### {title}\n")
-    print("| rule | covered | overshoot, M USD | loss of winners, M USD | largest haircut | Gini | touched |")
+    print("| rule | overshoot | loss of winners | profit of what is closed | largest haircut | Gini | touched |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for row in rows:
         print(
-            f"| {row['rule']} | {100 * row['covered_share']:.1f} % | {millions(row['overshoot_usd'])}"
-            f" | {millions(row['winners_loss_usd'])} | {100 * row['largest_haircut']:.1f} %"
-            f" | {row['haircut_gini']:.3f} | {row['touched_winners']:,} |"
+            f"| {row['rule']} | {millions(row['overshoot_usd'])} | {millions(row['winners_loss_usd'])}"
+            f" | {millions(row['closed_profit_usd'])} | {100 * row['largest_haircut']:,.1f} %"
+            f" | {row['haircut_gini']:.3f} | {row['touched_winners']:,.0f} |"
         )
 
 
@@ -78,11 +75,11 @@ def main():
     for multiple in LOSS_MULTIPLES:
         answer = ask(program, pool, work / "results", multiple * LOSS_USD, closed)
         rows = [row for row in answer if row["numeraire"] == "wealth"]
-        print_table(f"Wealth: {millions(multiple * LOSS_USD)} M USD of profit", rows)
+        print_table(f"Wealth: {millions(multiple * LOSS_USD)} M USD of profit (amounts in M USD)", rows)
     for part in CLOSED_PARTS:
         answer = ask(program, pool, work / "results", LOSS_USD, part * closed)
         rows = [row for row in answer if row["numeraire"] == "contracts"]
-        print_table(f"Contracts: {millions(part * closed)} M USD of notional", rows)
+        print_table(f"Contracts: {millions(part * closed)} M USD of notional (amounts in M USD)", rows)
 
 
 main()

@@ -13,11 +13,11 @@ struct DeleverageCommand: ParsableCommand {
         crossmargin deleverage POOL.csv --need 23200000
         crossmargin deleverage POOL.csv --need 23200000 --close 500000000 --json
 
-      The pool has the columns account, profit_usd, equity_usd, notional_usd, side (long or short) and,
-      where it is known, requirement_change_usd: what closing the whole position does to the winner's own
-      requirement. With --need alone profits are cut, as far as equity goes. With --close so much notional
-      is closed as well, at the price that spreads the loss over it. Results are deleveraging.csv,
-      winners.csv and report.html.
+      The pool has the columns account, profit_usd, equity_usd, notional_usd, side (long or short)
+      and, where it is known, requirement_change_usd: what closing the whole position does to the
+      winner's own requirement. With --need alone profits are cut, as far as equity goes. With
+      --close so much notional is closed as well, at the price that spreads the loss over it. Results
+      are deleveraging.csv, winners.csv and report.html.
       """)
 
   @Argument(help: "The pool (CSV, plain or gzip).", completion: .file())

@@ -76,7 +76,8 @@ import Testing
     }
   }
 
-  /// Three periods of 10, of which 4 are owed already, with 5 flowing in: 10, 10 - 5 + 6, 11 - 5 + 6.
+  /// Three periods of 10, of which 4 are owed already, with 5 flowing in: 10, 10 - 5 + 6, 11 - 5 +
+  /// 6.
   @Test func ruinOfASureLoss() {
     let sequences = LossSequences(
       lossesUSD: [10], standingUSD: 4, periodCount: 3, count: 200, seed: 1)

@@ -68,8 +68,8 @@ import Testing
     #expect(bankrupt.userCostUSD == 0)
   }
 
-  /// A fifth costs 20 + 0.5 % of 19,980 and leaves 3,880.1 < 4,000; a fifth of 80,000 costs 16 + 0.5 %
-  /// of 15,984 and leaves 3,784.18 > 3,200.
+  /// A fifth costs 20 + 0.5 % of 19,980 and leaves 3,880.1 < 4,000; a fifth of 80,000 costs 16 +
+  /// 0.5 % of 15,984 and leaves 3,784.18 > 3,200.
   @Test func incrementsEndAtMaintenance() throws {
     let outcome = try Self.outcome("incremental", 4_000)
     #expect(outcome.closings.map(\.instant) == [0, 1])
@@ -77,6 +77,28 @@ import Testing
     #expect(
       outcome.closings.elementsEqual([(0, 0.2), (1, 0.8 * 0.2)], by: { Self.near($0.1, $1.1, 1) }))
     #expect(outcome.seconds == 3_600)
+  }
+
+  /// Without aversion a quarter of the whole per period: 1/4, 1/3, 1/2 and all of what is left; two
+  /// periods in a step at once.
+  @Test func schedulesSellWhatTheyPlan() {
+    let problem = ExecutionProblem(
+      units: 1, days: 1, periodCount: 4, moveUSDPerRootDay: 0.03,
+      costs: ExecutionCosts(fixedUSD: 0, permanent: 0, temporary: 0.01))
+    let size = MechanismSize.schedule(
+      ExecutionSchedule(problem, riskAversionPerUSD: 0), periodSeconds: 100)
+    func fraction(_ elapsedSeconds: Double, _ stepSeconds: Double) -> Double {
+      size.fraction(
+        MechanismState(
+          valueUSD: 1, cashUSD: 0, requirementUSD: 5, notionalUSD: 100,
+          elapsedSeconds: elapsedSeconds), costFraction: 0, stepSeconds: stepSeconds)
+    }
+    let expected = [0.25, 1 / 3.0, 0.5, 1, 1]
+    #expect(
+      expected.indices.allSatisfy {
+        Self.near(fraction(Double($0) * 100, 100), expected[$0], 10)
+      })
+    #expect(Self.near(fraction(0, 200), 0.5, 10))
   }
 
   /// `(1.1 x 5,000 - 4,000) / (1.1 x 5,000 - 599.5)` of the portfolio at 100 + 499.5 per whole.
@@ -110,8 +132,8 @@ import Testing
     #expect(Self.near(winners.badDebtUSD, 700) && winners.marketUSD == 0)
   }
 
-  /// At 4,000 the rating is 1 - 4/5 and the offer concedes 0.2 x 0.1 x 5,000 = 100, which is just what
-  /// keepers ask; at 2,000 it concedes 300.
+  /// At 4,000 the rating is 1 - 4/5 and the offer concedes 0.2 x 0.1 x 5,000 = 100, which is just
+  /// what keepers ask; at 2,000 it concedes 300.
   @Test func dydxFillablePrice() throws {
     let state = MechanismState(
       valueUSD: 2_000, cashUSD: 0, requirementUSD: 5_000, notionalUSD: 100_000)
@@ -158,8 +180,8 @@ import Testing
     #expect(Self.near(outcome.keepersUSD, 100_000 / 0.99 - 100_000))
   }
 
-  /// Solvent: 2 % of the value at first, of which a keeper's 100 per whole are waited for. Insolvent:
-  /// nothing at first, the requirement at the end.
+  /// Solvent: 2 % of the value at first, of which a keeper's 100 per whole are waited for.
+  /// Insolvent: nothing at first, the requirement at the end.
   @Test func deriveAuctions() throws {
     let derive = try #require(LiquidationMechanism.named("derive"))
     var state = MechanismState(
@@ -178,7 +200,8 @@ import Testing
     #expect(Self.near(insolvent.badDebtUSD, 1_100) && Self.near(insolvent.keepersUSD, 100))
   }
 
-  /// From 105 % the stairs pass the mark after five steps of 1 % and are reset at 40 % of the start.
+  /// From 105 % the stairs pass the mark after five steps of 1 % and are reset at 40 % of the
+  /// start.
   @Test func makerPrices() throws {
     let maker = try #require(LiquidationMechanism.named("maker_stairstep"))
     var state = MechanismState(

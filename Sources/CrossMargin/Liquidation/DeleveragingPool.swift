@@ -270,8 +270,8 @@ public struct GiniCoefficient: Sendable, Equatable {
   /// The coefficient; 0 where all amounts are 0.
   public let value: Double
 
-  /// Of amounts that are at least 0: `2 sum(rank x amount) / (n sum) - (n + 1) / n`, ranks ascending
-  /// from 1.
+  /// Of amounts that are at least 0: `2 sum(rank x amount) / (n sum) - (n + 1) / n`, ranks
+  /// ascending from 1.
   public init(_ amounts: [Double]) {
     let sorted = amounts.sorted()
     let sum = OrderedSum.total(of: sorted)

@@ -55,7 +55,7 @@ public struct LiquidationMechanism: Sendable, Equatable {
     backstop = .none
   }
 
-  /// What its part of taking yields is bought at: the mechanism with another oracle.
+  /// The mechanism with another oracle.
   public func seeing(_ oracle: MechanismOracle) -> LiquidationMechanism {
     var mechanism = self
     mechanism.oracle = oracle
@@ -69,7 +69,8 @@ extension LiquidationMechanism {
   /// Forms are those of the venues, whose sources stand at the parts; the numbers are round ones of
   /// the size that venues use, so that forms are compared, not listings of the day.
   public static let all: [LiquidationMechanism] = [
-    atMarket, incremental, targetHealth, delayed, hyperliquid, dydx, drift, driftTransfer, derive,
+    atMarket, incremental, almgrenChriss, targetHealth, delayed, hyperliquid, dydx, drift,
+    driftTransfer, derive,
     makerStairstep, makerLinear, aaveCloseFactor, aaveHealthBonus, euler
   ]
 
@@ -87,6 +88,17 @@ extension LiquidationMechanism {
   private static let incremental = LiquidationMechanism(
     name: "incremental", summary: "a fifth of the rest per step at the market",
     size: .increment(fraction: 0.2, allBelowUSD: 10_000), price: .market, taker: .market,
+    fee: .upToLeftover(fraction: venueFeeFraction))
+
+  /// The aversion makes an urgency of about 8 per day: a half-life of three hours.
+  private static let almgrenChriss = LiquidationMechanism(
+    name: "almgren_chriss", summary: "a schedule of least cost and variance over six hours",
+    size: .schedule(
+      ExecutionSchedule(
+        ExecutionProblem(
+          units: 1, days: 0.25, periodCount: 6, moveUSDPerRootDay: 0.03,
+          costs: ExecutionCosts(fixedUSD: 0, permanent: 0, temporary: 0.01)),
+        riskAversionPerUSD: 700), periodSeconds: 3_600), price: .market, taker: .market,
     fee: .upToLeftover(fraction: venueFeeFraction))
 
   private static let targetHealth = LiquidationMechanism(

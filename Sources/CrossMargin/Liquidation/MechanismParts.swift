@@ -1,7 +1,7 @@
 // When a mechanism starts, what price it sees, and how much it closes.
 
-/// What price decides whether an account is liquidated. What is closed is closed at the price of the
-/// instant.
+/// What price decides whether an account is liquidated. What is closed is closed at the price of
+/// the instant.
 public enum MechanismOracle: Sendable, Equatable {
   /// The mark.
   case mark
@@ -46,6 +46,9 @@ public enum MechanismSize: Sendable, Equatable {
   case all
   /// A fraction; everything below a notional, USD.
   case increment(fraction: Double, allBelowUSD: Double)
+  /// What a schedule of selling everything has sold by the end of the step, whose periods are so
+  /// many seconds long.
+  case schedule(ExecutionSchedule, periodSeconds: Double)
   /// What brings the equity to `1 + buffer` times the requirement of the rest, costs paid.
   case target(bufferFraction: Double)
   /// What a close factor allows of the debt.
@@ -67,6 +70,13 @@ public enum MechanismSize: Sendable, Equatable {
     case .all: return 1
     case .increment(let fraction, let allBelowUSD):
       return state.notionalUSD < allBelowUSD ? 1 : fraction
+    case .schedule(let schedule, let periodSeconds):
+      let last = schedule.holdings.count - 1
+      let periods = [state.elapsedSeconds, state.elapsedSeconds + stepSeconds].map {
+        min(Int(($0 / periodSeconds).rounded()), last)
+      }
+      let held = periods.map { schedule.holdings[$0] }
+      return periods[1] == last || held[0] <= 0 ? 1 : 1 - held[1] / held[0]
     case .target(let buffer):
       return Self.target(state, bufferFraction: buffer, costFraction: costFraction)
     case .closeFactor(let terms): return terms.fraction(health: state.health)

@@ -112,8 +112,9 @@ public enum MechanismFee: Sendable, Equatable {
   /// A share of what is conceded, which the buyer gives up.
   case concessionShare(Double)
 
-  /// What goes to the fund when `notionalUSD` is closed, which takes `equityUSD` of equity along and
-  /// concedes and costs `chargeUSD`, USD: on top of the charge, but for a share of the concession.
+  /// What goes to the fund when `notionalUSD` is closed, which takes `equityUSD` of equity along
+  /// and concedes and costs `chargeUSD`, USD: on top of the charge, but for a share of the
+  /// concession.
   public func fundUSD(notionalUSD: Double, equityUSD: Double, chargeUSD: Double) -> Double {
     switch self {
     case .none, .concessionShare: return 0

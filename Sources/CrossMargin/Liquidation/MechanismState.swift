@@ -1,11 +1,11 @@
 // An account in liquidation as the parts of a mechanism see it.
 
-/// One account at one instant. The portfolio is one thing: closing a share of it sells that share of
-/// everything for cash at its mark, less what the mechanism takes.
+/// One account at one instant. The portfolio is one thing: closing a share of it sells that share
+/// of everything for cash at its mark, less what the mechanism takes.
 ///
-/// Rules of lending act on a debt and its collateral. They read the account as one that owes its gross
-/// notional N against collateral N + E, E the equity, of which the requirement R does not count: the
-/// health factor `(N + E - R) / N` is 1 where the surplus is 0.
+/// Rules of lending act on a debt and its collateral. They read the account as one that owes its
+/// gross notional N against collateral N + E, E the equity, of which the requirement R does not
+/// count: the health factor `(N + E - R) / N` is 1 where the surplus is 0.
 public struct MechanismState: Sendable, Equatable {
   /// Value of what is left of the portfolio at the mark, USD.
   public var valueUSD: Double

@@ -4,8 +4,8 @@ import RiskNumerics
 
 /// Sequences of losses: every period draws a scenario, independently and evenly.
 ///
-/// What is owed already is part of every scenario's loss. It is paid once, in the first period; later
-/// periods add what their scenarios lose beyond it. The book is the same in every period.
+/// What is owed already is part of every scenario's loss. It is paid once, in the first period;
+/// later periods add what their scenarios lose beyond it. The book is the same in every period.
 public struct LossSequences: Sendable {
   /// Loss in each scenario, USD, at least 0.
   public var lossesUSD: [Double]
@@ -93,7 +93,8 @@ public struct WaterfallHorizon: Sendable, Equatable {
   /// Probability that each tier is empty after some period. [tiers]
   public let emptyProbabilities: [Double]
 
-  /// Pays every period of every sequence; tiers are refilled after each by their refills per period.
+  /// Pays every period of every sequence; tiers are refilled after each by their refills per
+  /// period.
   public init(_ sequences: LossSequences, waterfall: LossWaterfall) {
     let tierCount = waterfall.tiers.count
     var (drawn, emptied) = (

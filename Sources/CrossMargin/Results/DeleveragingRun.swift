@@ -1,5 +1,5 @@
-// Who pays what the tiers do not: winners of the scenario in which they first do not suffice as badly
-// as the tail does.
+// Who pays what the tiers do not: winners of the scenario in which they first do not suffice as
+// badly as the tail does.
 
 import PortfolioModel
 import RiskNumerics
@@ -27,9 +27,9 @@ extension BadDebtRun {
   /// Deleveraging in that scenario, among those in which something is left, whose bad debt is
   /// nearest to the expected shortfall; nil where the tiers suffice everywhere.
   ///
-  /// Winners can give their profits up to their equity, in contracts their positions in the asset in
-  /// which the accounts with bad debt have most notional. What closing those does to a winner's own
-  /// requirement is scanned, at today's market.
+  /// Winners can give their profits up to their equity, in contracts their positions in the asset
+  /// in which the accounts with bad debt have most notional. What closing those does to a winner's
+  /// own requirement is scanned, at today's market.
   public func deleveraging(
     _ badDebt: BadDebtResult, threadCount: Int
   ) throws -> DeleveragingResult? {

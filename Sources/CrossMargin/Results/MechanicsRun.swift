@@ -7,8 +7,8 @@ import RiskNumerics
 ///
 /// Requirements are frozen at today's, positions are held until they are closed, and mechanisms act
 /// today and at the end of each step. Two walks: in the first nobody stands in another's way; what
-/// it closes is the crowd of the second, whose closings set the price of the market and keep keepers
-/// busy. Moves of the market itself by liquidations are the business of contagion.
+/// it closes is the crowd of the second, whose closings set the price of the market and keep
+/// keepers busy. Moves of the market itself by liquidations are the business of contagion.
 public struct MechanicsRun: Sendable {
   private let paths: MarketPaths
   private let settings: MechanicsSettings
@@ -210,14 +210,15 @@ public struct MechanicsRun: Sendable {
       let onPath = PathSubject(
         account: candidate.account, exposures: known.exposures,
         isHealthyAtEnd: candidate.surplusUSD + profitsUSD[columns.count] >= 0)
-      for (world, row) in worlds.enumerated().flatMap({ world, _ in
-        mechanisms.indices.map { (world, world * mechanisms.count + $0) }
-      }) {
-        body(
-          onPath, row, path,
-          MechanismWalk.outcome(
-            of: known, under: mechanisms[row % mechanisms.count], in: worlds[world],
-            profitsUSD: profitsUSD, crowd: crowds?[row], path: path))
+      for (world, surroundings) in worlds.enumerated() {
+        for (place, mechanism) in mechanisms.enumerated() {
+          let row = world * mechanisms.count + place
+          body(
+            onPath, row, path,
+            MechanismWalk.outcome(
+              of: known, under: mechanism, in: surroundings, profitsUSD: profitsUSD,
+              crowd: crowds?[row], path: path))
+        }
       }
     }
   }
