@@ -22,9 +22,11 @@ struct LiquidateCommand: ParsableCommand {
       they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
       are distances.csv, ladder.csv, probabilities.csv, sensitivities.csv, bad_debt.csv, contributions.csv,
-      fund.csv, waterfall.csv, deleveraging.csv where the tiers do not suffice, contagion.csv, cascade.csv,
-      forced_volume.csv, systemic.csv, contagion_margin.csv, mechanics.csv and mechanics_accounts.csv with
-      --compare or the key mechanics of run.yaml, report.html.
+      fund.csv, waterfall.csv, deleveraging.csv where the tiers do not suffice, mechanics.csv and
+      mechanics_accounts.csv with --compare or the key mechanics of run.yaml, report.html; and of contagion,
+      which needs depth_usd_1pct, or adv_usd and a history, of every coin that accounts hold, contagion.csv,
+      contagion_prices.csv, cascade.csv, direction_cascade.csv, forced_volume.csv, systemic.csv,
+      contagion_margin.csv, contagion_margin_by_asset.csv.
       """)
 
   @OptionGroup var input: BookArgument
@@ -134,6 +136,9 @@ private struct LiquidateJSON: Encodable {
   var badDebtEsErrorUsd: Double?
   var badDebtTodayUsd: Double?
   var badDebtProbability: Double?
+  var contagionVarUsd: Double?
+  var contagionEsUsd: Double?
+  var contagionUnknownMarkets: [String]
   var tiers: [Tier]
 
   init(_ results: LiquidateResults) {
@@ -155,6 +160,14 @@ private struct LiquidateJSON: Encodable {
     badDebtEsErrorUsd = results.badDebt?.tail.expectedShortfallErrorUSD
     badDebtTodayUsd = results.badDebt?.todayUSD
     badDebtProbability = results.badDebt?.probability
+    contagionUnknownMarkets = []
+    switch results.contagion {
+    case .found(let contagion):
+      contagionVarUsd = contagion.after.tail.valueAtRiskUSD
+      contagionEsUsd = contagion.after.tail.expectedShortfallUSD
+    case .unknownMarkets(let unknown): contagionUnknownMarkets = unknown.map(\.asset)
+    case nil: break
+    }
     let names = results.settings.tiers.map(\.name) + ["left to all"]
     tiers =
       results.badDebt.map { badDebt in
@@ -184,6 +197,15 @@ private struct LiquidateJSON: Encodable {
       "bad debt in \(badDebtSet): VaR \(badDebtVarUsd.toCents) USD, expected shortfall "
         + "\(badDebtEsUsd.toCents) USD; above today's \((badDebtTodayUsd ?? 0).toCents) USD in \((badDebtProbability * 10_000).rounded() / 100) % of scenarios"
     )
+    if let contagionVarUsd, let contagionEsUsd {
+      print(
+        "after liquidations moved prices: VaR \(contagionVarUsd.toCents) USD, expected shortfall "
+          + "\(contagionEsUsd.toCents) USD")
+    } else if !contagionUnknownMarkets.isEmpty {
+      print(
+        "liquidations move no prices: no depth of "
+          + contagionUnknownMarkets.joined(separator: ", "))
+    }
     for tier in tiers {
       print("  \(tier.name) pays with \((tier.probability * 10_000).rounded() / 100) %")
     }

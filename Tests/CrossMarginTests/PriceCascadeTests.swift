@@ -58,6 +58,8 @@ import Testing
     #expect(found.rounds.map(\.liquidatedCount) == [1, 2, 2])
     #expect(found.rounds.map { $0.soldUSD[0] } == [100, 300, 300])
     #expect(found.isSettled && found.heldLogMove == 0)
+    let cut = cascade.least(roundsMax: 2)
+    #expect(cut.rounds.count == 2 && !cut.isSettled)
     // With a surplus of 20 it holds: but had both sold, it would have lost 51.8, so both may sell.
     let held = PriceCascade(
       accounts: [

@@ -13,7 +13,7 @@ import RiskNumerics
 /// on the way. `CascadeState` says what is monotone.
 public struct ContagionRun: Sendable {
   private let run: PreparedRun
-  let reading: ValuedScenarios
+  private let reading: ValuedScenarios
   private let rules: TailMeasureRules
   private let settings: LiquidationSettings
   /// Days that the scenarios cover.
@@ -39,9 +39,7 @@ public struct ContagionRun: Sendable {
     self.settings = settings.liquidation
     horizonDays = days
     markets = try ContagionMarkets(book: book, settings: settings, market: run.market)
-    accounts =
-      try ContagionAccounts(
-        run, settings.liquidation, threadCount: markets.unknown.isEmpty ? threadCount : 1)
+    accounts = try ContagionAccounts(run, settings.liquidation, threadCount: threadCount)
   }
 
   /// The cascade of one scenario on its way or at its end.

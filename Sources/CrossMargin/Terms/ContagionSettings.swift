@@ -37,6 +37,9 @@ public struct ContagionSettings: Sendable, Equatable {
   public var isCollateralSold = true
   /// Scenarios with most bad debt in which the cascade from full liquidation is found too.
   public var comparedScenarioCount = 100
+  /// Relative moves of the leading asset after which cascades are found with requirements frozen and
+  /// scanned again, each above -1 and not 0.
+  public var leadMoves = [-0.3, -0.15, 0.15]
   /// Log move of a price below which a round counts as no change.
   public var tolerance = 1e-7
   /// Rounds after which a cascade counts as not settled.

@@ -42,6 +42,9 @@ enum ContagionSettingsReader {
     settings.isCollateralSold = map.flag("sell_collateral") ?? settings.isCollateralSold
     settings.comparedScenarioCount =
       map.integer("compare", in: 0...1_000_000) ?? settings.comparedScenarioCount
+    if let moves = map.optional("moves")?.list(expected: "a list of relative moves") {
+      settings.leadMoves = moves.compactMap { $0.number(.relativeMove) }
+    }
     settings.roundsMax = map.integer("rounds", in: 2...100_000) ?? settings.roundsMax
     map.refuseOtherKeys()
     return settings

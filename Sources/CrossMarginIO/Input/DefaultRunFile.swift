@@ -124,7 +124,8 @@ public enum DefaultRunFile {
       # Prices move by impact: square_root, power (exponent), linear, saturating (limit), through the share
       # depth of what markets take; volume stands for depth by scale x deviation x sqrt(share of a day).
       # response: full or to_requirement (buffer). compare: scenarios whose greatest cascade is found.
-      contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200}
+      # moves: of the leading asset with all others, after which requirements are scanned again too.
+      contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200, moves: [-0.3, -0.15, 0.15]}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1, refill_usd_per_day: 100000, target_usd: 5000000}

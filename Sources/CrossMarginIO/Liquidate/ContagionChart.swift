@@ -9,17 +9,19 @@ struct CascadeChart {
 
   func write(into card: inout Markup) {
     let rounds = contagion.worstRounds
+    let alone = rounds[0].liquidatedCount
+    let added = rounds.map { max($0.liquidatedCount - alone, 0) }
     card.element("figure") { figure in
       figure.element(
         "figcaption",
-        text: "Accounts liquidated by round, scenario "
-          + contagion.labels[contagion.worstScenario.position])
-      let yScale = AxisScale(covering: [0] + rounds.map { Double($0.liquidatedCount) })
+        text: "Accounts liquidated beyond the \(NumberText.count(alone)) of scenario "
+          + contagion.labels[contagion.worstScenario.position] + " alone, by round")
+      let yScale = AxisScale(covering: [0] + added.map(Double.init))
       let frame = PlotFrame(plotPixels: 110)
       figure.chart(
         frame, label: "Accounts liquidated by round",
-        yTicks: yScale.ticks(about: 3).map {
-          (yScale.fraction($0), NumberText.count(Int($0.rounded())))
+        yTicks: yScale.ticks(about: 3).filter { $0 == $0.rounded() }.map {
+          (yScale.fraction($0), NumberText.count(Int($0)))
         }
       ) { plot in
         let width = 1 / Double(rounds.count)
@@ -27,7 +29,7 @@ struct CascadeChart {
           let left = Double(number) * width
           plot.bar(
             x: left + width / 8...left + width * 7 / 8,
-            y: frame.y(yScale.fraction(Double(round.liquidatedCount)))...frame.bottomPixels,
+            y: frame.y(yScale.fraction(Double(added[number])))...frame.bottomPixels,
             "ladder-notional",
             title: "round \(number): \(NumberText.count(round.liquidatedCount)) accounts, bad debt "
               + NumberText.fullUSD(round.badDebtUSD))
@@ -95,8 +97,8 @@ struct ExceedanceCurves {
   let amount: (Double) -> String
 
   func write(into card: inout Markup) {
-    let all = curves.flatMap(\.values)
-    let xScale = AxisScale(covering: [0] + all)
+    let all = curves.flatMap { $0.values.filter { $0 > 0 } }
+    let xScale = AxisScale(covering: all)
     let shares = curves.map { curve in
       Double(curve.values.count { $0 > 0 }) / Double(max(curve.values.count, 1))
     }

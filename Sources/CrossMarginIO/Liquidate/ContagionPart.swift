@@ -19,7 +19,10 @@ struct ContagionPart: LiquidatePart {
 
   func tables() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
     guard case .found(let contagion) = outcome else { return [] }
-    return try ContagionTables(contagion: contagion, accountNames: results.accountNames).all()
+    return try ContagionTables(
+      contagion: contagion, accountNames: results.accountNames,
+      directions: results.directionCascades
+    ).all()
   }
 
   func write(into page: inout Markup) {
@@ -46,6 +49,7 @@ struct ContagionPart: LiquidatePart {
         volumes(contagion, into: &card)
         systemic(contagion, into: &card)
         addOns(contagion, into: &card)
+        directions(into: &card)
       }
     }
   }
@@ -201,6 +205,26 @@ struct ContagionPart: LiquidatePart {
             NumberText.percent(linear.accountShares[$0], decimals: 1)
           ]
         })
+  }
+
+  /// Cascades after moves, with requirements frozen and scanned again.
+  private func directions(into card: inout Markup) {
+    guard let first = results.directionCascades.first else { return }
+    card.table(
+      head: [
+        "\(first.direction) moves", "requirements", "liquidated alone", "after contagion",
+        "bad debt alone", "after contagion"
+      ] + first.markets.map { "\($0) further" },
+      rows: results.directionCascades.map { row in
+        [
+          NumberText.move(ContagionTables.relative(row.move)), row.requirement.rawValue,
+          NumberText.count(row.first.liquidatedCount), NumberText.count(row.last.liquidatedCount),
+          NumberText.compactUSD(row.first.badDebtUSD), NumberText.compactUSD(row.last.badDebtUSD)
+        ]
+          + row.last.logMoves.map {
+            NumberText.percent(ContagionTables.relative($0), decimals: 2)
+          }
+      })
   }
 
   private func addOns(_ contagion: ContagionResult, into card: inout Markup) {

@@ -38,6 +38,8 @@ public struct LiquidateResults: Sendable {
   public var mechanics: MechanicsResult?
   /// Cascades of liquidations; nil without a sampled set.
   public var contagion: ContagionOutcome?
+  /// Cascades after moves of all factors together; empty without markets.
+  public var directionCascades: [DirectionCascadeRow] = []
   /// Who pays it.
   public var settings: LiquidationSettings
   /// Instruments of the book.

@@ -10,6 +10,7 @@ enum LiquidateStyle {
     .fill-debt { fill: var(--tail); } .now-line { stroke: var(--ink); stroke-dasharray: 3 3; }
     .exceedance { fill: none; stroke: var(--series-1); stroke-width: 2;
       vector-effect: non-scaling-stroke; }
+    #contagion figure, #contagion table, #contagion .lead { margin-top: 14px; }
     .curve-1, .curve-2, .curve-3, .curve-4 { fill: none; stroke-width: 2;
       vector-effect: non-scaling-stroke; }
     .curve-1 { stroke: var(--series-1); } .curve-2 { stroke: var(--tail); }

@@ -58,6 +58,9 @@ struct LiquidationStudy {
     }
     try addBadDebt(to: &results)
     results.contagion = try contagion()
+    if case .found = results.contagion, let direction = health.directions.last {
+      results.directionCascades = try directionCascades(direction)
+    }
     if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
       results.mechanics = try MechanicsRun(
         book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
@@ -76,6 +79,19 @@ struct LiquidationStudy {
     results.badDebt = badDebt
     results.fund = try run.fund(badDebt, threadCount: threadCount)
     results.deleveraging = try run.deleveraging(badDebt, threadCount: threadCount)
+  }
+
+  /// All factors together where there is a history, else the last asset alone.
+  private func directionCascades(_ direction: HealthDirection) throws -> [DirectionCascadeRow] {
+    let cascade = try DirectionCascade(
+      book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    guard cascade.unknown.isEmpty else { return [] }
+    return try loaded.settings.liquidation.contagion.leadMoves.flatMap { move in
+      try CascadeRequirement.allCases.map { requirement in
+        try cascade.row(
+          direction, ScalarMath.log(1 + move), requirement, threadCount: threadCount)
+      }
+    }
   }
 
   private func contagion() throws -> ContagionOutcome? {
