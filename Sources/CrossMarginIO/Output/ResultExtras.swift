@@ -82,8 +82,6 @@ public struct ResultExtras: OptionSet, Sendable {
       .real("difference_fraction"), .text("cause")
     ])
 
-  /// No rows for an account whose exact distribution could not be found: `fallback_reason` of
-  /// `account_analytic` says why, and the warning `contributions_not_found` counts such accounts.
   static let accountContribution = StoredTable(
     "account_contribution", keyCount: 3,
     [.integer("account"), .text("kind"), .text("name"), .real("var_usd"), .real("es_usd")])
