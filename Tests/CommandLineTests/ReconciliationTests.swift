@@ -65,6 +65,28 @@ import Testing
     #expect(try ResultReader(scratch.place("plain")).reconciliation(limit: 5) == nil)
   }
 
+  /// A price of 1 differs; our own price, reported, agrees and leaves no difference to name.
+  @Test func liquidationPricesAreCompared() throws {
+    func reconciled(_ price: String, to folder: String) throws -> ReconciliationSummary {
+      try "account,liquidation_price,instrument\nA0000007,\(price),BTC-PERPETUAL\n".write(
+        toFile: book + "/reported.csv", atomically: true, encoding: .utf8)
+      let run = try Program("run", book, "--output", scratch.place(folder))
+      #expect(run.exitCode == 1, "\(run.errors)")
+      return try #require(
+        try ResultReader(scratch.place(folder)).reconciliation(limit: 5))
+    }
+    let first = try reconciled("1", to: "first")
+    #expect(first.counts[3] == [0, 0, 0, 0, 0, 1])
+    let row = try #require(first.largest.first)
+    #expect(row.account == "A0000007" && row.figure == .liquidationPrice)
+    // A short of a coin at 68,250 USD is liquidated above.
+    #expect(row.computedUSD > 68_250)
+    let page = try String(contentsOfFile: scratch.place("first/report.html"), encoding: .utf8)
+    #expect(page.contains("liquidation price") && page.contains("price method"))
+    let second = try reconciled("\(row.computedUSD)", to: "second")
+    #expect(second.counts[3] == [1, 0, 0, 0, 0, 0])
+  }
+
   @Test func aChangeIsThatOfTheChangedBook() throws {
     let effect = try Program(
       "whatif", book, "A0000007", "--deposit", "USDT=1000", "--json")

@@ -10,6 +10,7 @@ let usage = """
                                     print seconds per element
          contestant check           compare each kernel with plain arithmetic, once
          contestant bounds          print the bound of each kernel on this machine
+         contestant rules           print a table of the time of each rule set of Data/parameters
   kernels: \(KernelWorks.names.joined(separator: " "))
   """
 
@@ -41,6 +42,16 @@ func printBounds() {
   }
 }
 
+func printRules() throws {
+  say("| rule set | holdings of an account | time of an account |")
+  say("| --- | ---: | ---: |")
+  for rule in try KernelWorks.ruleTimes(rounds: 5) {
+    say(
+      "| \(rule.name.dropFirst(5)) | \(String(format: "%.1f", rule.holdingCount))"
+        + " | \(String(format: "%.2f", rule.seconds * 1e6)) us |")
+  }
+}
+
 func compete(_ name: String, in folder: URL) throws {
   let work = try KernelWorks.checked(name)
   let answers = folder.appendingPathComponent("answers")
@@ -63,6 +74,7 @@ do {
       say("\(name): right")
     }
   case ("bounds", 1): printBounds()
+  case ("rules", 1): try printRules()
   case ("inputs", 2): try writeInputs(to: URL(fileURLWithPath: arguments[2]))
   case (let kernel?, 2): try compete(kernel, in: URL(fileURLWithPath: arguments[2]))
   default: fail(usage)

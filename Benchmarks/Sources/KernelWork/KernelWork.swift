@@ -91,7 +91,7 @@ public enum KernelWorks {
       "black76_greeks", "black76_value", "implied_volatility", "sparse_gauss", "sparse_heavy"
     ] + DenseWork.termCounts.map { "dense_\($0)" } + ["normals", "csv"]
     + DeltaGammaWork.factorCounts.map { "delta_gamma_\($0)" }
-    + ["importance_draws", "form_stress", "reverse_stress"]
+    + ["importance_draws", "form_stress", "reverse_stress"] + RuleWork.names
 
   /// The work of a kernel after one pass whose answer was found right.
   public static func checked(_ name: String) throws -> any KernelWork {
@@ -116,6 +116,7 @@ public enum KernelWorks {
     case "reverse_stress": return ReverseStressWork()
     default:
       if let work = ElementaryWork(named: name) { return work }
+      if let work = RuleWork(named: name) { return work }
       if let count = DeltaGammaWork.factorCounts.first(where: { "delta_gamma_\($0)" == name }) {
         return DeltaGammaWork(factorCount: count)
       }
