@@ -83,11 +83,13 @@ final class Scratch {
     return place(name)
   }
 
-  /// The sample book with a breached limit and an account that cannot be margined.
+  /// The sample book with a breached limit and an account that cannot be margined, without its
+  /// liquidation study.
   func book(_ name: String = "book", accounts: Int = 300) throws -> String {
     let book = try sample(name, accounts: accounts)
     try edit(book + "/run.yaml") {
       $0.replacing("liquidatable_count_max: 100", with: "liquidatable_count_max: 0")
+        .replacing(/liquidation:\n(  .*\n)+/, with: "")
     }
     let last = "A" + String(10_000_000 + accounts).dropFirst()
     try edit(book + "/positions.csv") { $0 + "\(last),XRP_USDC-PERPETUAL,1,,\n" }

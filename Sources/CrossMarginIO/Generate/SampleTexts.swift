@@ -34,6 +34,13 @@ enum SampleTexts {
     limits:
       liquidatable_count_max: 100
       negative_equity_usd_max: 1000000000
+    liquidation:
+      cost: 0.002
+      nightly: true
+      study: {step: 0.05, refine: 10, horizon_days: 5, steps: 10, paths: 1024}
+      tiers:
+        - {name: insurance_fund, capacity_usd: 250000, refill_usd_per_day: 10000}
+        - {name: operator, capacity_usd: 500000}
     market: {age_max: P1D}
     unmargined_max: 0.01
 

@@ -7,6 +7,8 @@ import PortfolioModel
 struct SyntheticCoin: Sendable {
   var name: String
   var spotUSD: Double
+  /// Traded per day at this small venue, USD.
+  var dailyVolumeUSD: Double
   /// Carry of the forward over spot: short end, and slope per year, continuous.
   var carryShortAnnual: Double
   var carrySlopeAnnual: Double
@@ -23,14 +25,16 @@ struct SyntheticCoin: Sendable {
 
   static let all = [
     SyntheticCoin(
-      name: "BTC", spotUSD: 68_250, carryShortAnnual: 0.045, carrySlopeAnnual: 0.015,
+      name: "BTC", spotUSD: 68_250, dailyVolumeUSD: 3e8, carryShortAnnual: 0.045,
+      carrySlopeAnnual: 0.015,
       surface: SyntheticSurface(
         shortVolatilityAnnual: 0.58, longVolatilityAnnual: 0.47, transitionYears: 0.15, rho: -0.22,
         eta: 1.1),
       strikeStepUSD: 500, inverseMultiplierUSD: 10, dailyDeviation: 0.024,
       spotLoadings: [1, 0, 0, 0, 0, 0], volatilityLoadings: [-0.40, 0, 0, 0.917, 0, 0]),
     SyntheticCoin(
-      name: "ETH", spotUSD: 2_100, carryShortAnnual: 0.035, carrySlopeAnnual: 0.01,
+      name: "ETH", spotUSD: 2_100, dailyVolumeUSD: 1.5e8, carryShortAnnual: 0.035,
+      carrySlopeAnnual: 0.01,
       surface: SyntheticSurface(
         shortVolatilityAnnual: 0.78, longVolatilityAnnual: 0.64, transitionYears: 0.15, rho: -0.15,
         eta: 1.0),
@@ -38,7 +42,8 @@ struct SyntheticCoin: Sendable {
       spotLoadings: [0.85, 0.527, 0, 0, 0, 0],
       volatilityLoadings: [-0.35, -0.19, 0, 0.86, 0, 0, 0.32]),
     SyntheticCoin(
-      name: "SOL", spotUSD: 92.4, carryShortAnnual: 0, carrySlopeAnnual: 0, surface: nil,
+      name: "SOL", spotUSD: 92.4, dailyVolumeUSD: 6e7, carryShortAnnual: 0, carrySlopeAnnual: 0,
+      surface: nil,
       strikeStepUSD: 1, inverseMultiplierUSD: 1, dailyDeviation: 0.044,
       spotLoadings: [0.78, 0.2, 0.593, 0, 0, 0], volatilityLoadings: [])
   ]

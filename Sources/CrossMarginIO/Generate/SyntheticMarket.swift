@@ -37,13 +37,24 @@ public enum SyntheticMarket {
   }
 
   private static func assets() -> [Asset] {
-    var coins = SyntheticCoin.all.map { Asset(name: $0.name, priceUSD: $0.spotUSD) }
+    var coins = SyntheticCoin.all.map { coin in
+      var asset = Asset(name: coin.name, priceUSD: coin.spotUSD)
+      asset.averageDailyVolumeUSD = coin.dailyVolumeUSD
+      asset.depthUSDPerPercent = coin.dailyVolumeUSD * depthPerVolume
+      return asset
+    }
     coins.append(Asset(name: "USDC", priceUSD: usdcUSD, peg: "USD"))
     coins.append(Asset(name: "USDT", priceUSD: 1.0003, peg: "USD"))
-    coins.append(Asset(name: "stETH", priceUSD: 2_097.9, tracks: "ETH"))
+    var staked = Asset(name: "stETH", priceUSD: 2_097.9, tracks: "ETH")
+    staked.averageDailyVolumeUSD = 1e7
+    staked.depthUSDPerPercent = 1e7 * depthPerVolume
+    coins.append(staked)
     for rank in coins.indices { coins[rank].time = valuationTime.adding(days: -30.0 / 86_400) }
     return coins
   }
+
+  /// What moves a price by 1 %, over what is traded in a day.
+  private static let depthPerVolume = 0.005
 
   /// Price of the quote of linear perpetuals.
   private static let usdcUSD = 0.9998
