@@ -110,7 +110,9 @@ public enum DefaultRunFile {
     liquidation:
       cost: 0.005
       nightly: false                # true: the nightly run contains the study and its report shows it
-      study: {step: 0.02, furthest_fall: 0.8, furthest_rise: 2, refine: 20, horizon_days: 10, steps: 10, paths: 1024}
+      study: {step: 0.02, furthest_fall: 0.8, furthest_rise: 2, refine: 20, horizon_days: 10, steps: 10, paths: 1024,
+              # Cures: cost of trades by notional, of capital per year, surplus restored by requirement.
+              trade_cost: 0.0005, capital_cost: 0.1, cure_buffer: 0.2}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1}

@@ -32,6 +32,9 @@ enum LiquidationSettingsReader {
     study.horizonDays = map.number("horizon_days", .days) ?? study.horizonDays
     study.pathStepCount = map.integer("steps", in: 1...365) ?? study.pathStepCount
     study.pathCount = map.integer("paths", in: 2...1_000_000) ?? study.pathCount
+    study.tradeCostFraction = map.number("trade_cost", .properFraction) ?? study.tradeCostFraction
+    study.capitalCostAnnual = map.number("capital_cost", .notNegative) ?? study.capitalCostAnnual
+    study.cureBufferFraction = map.number("cure_buffer", .notNegative) ?? study.cureBufferFraction
     map.refuseOtherKeys()
     return study
   }

@@ -18,6 +18,8 @@ public struct LiquidateResults: Sendable {
   public var distances: [[LiquidationDistance]]
   /// Accounts whose distances are exact, nearest first.
   public var refined: [AccountIndex]
+  /// All roots of the accounts in `refined` along every direction.
+  public var roots: [AccountRoots] = []
   /// Ladders by direction.
   public var ladders: [[LadderStep]]
   /// Health today; nil for accounts without margin. [accounts]
@@ -26,6 +28,8 @@ public struct LiquidateResults: Sendable {
   public var passages: [PassageRow]
   /// Days within which they are meant.
   public var horizonDays: Double
+  /// Distances, roots, cures and surfaces of accounts; nil without a history.
+  public var distance: DistanceResults?
   /// Bad debt under common scenarios; nil without a sampled set.
   public var badDebt: BadDebtResult?
   /// Who pays it.
@@ -36,6 +40,7 @@ public struct LiquidateResults: Sendable {
   /// What tables and page are made of, in the order of the page.
   var parts: [any LiquidatePart] {
     var parts: [any LiquidatePart] = [LadderPart(results: self), NearestPart(results: self)]
+    if let distance { parts += distance.parts(of: self) }
     if let badDebt { parts.append(BadDebtPart(results: self, badDebt: badDebt)) }
     return parts
   }

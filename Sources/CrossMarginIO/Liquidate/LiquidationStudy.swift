@@ -46,7 +46,12 @@ struct LiquidationStudy {
       results.today = try health.health(direction, 0, threadCount: threadCount)
     }
     try refine(&results, health, sweep)
-    if loaded.book.market.history != nil { results.passages = try passages() }
+    if loaded.book.market.history != nil {
+      results.passages = try passages()
+      results.distance = try DistanceStudy(
+        health: health, settings: settings, threadCount: threadCount
+      ).results(today: results.today)
+    }
     results.badDebt = try BadDebtRun(
       book: loaded.book, settings: loaded.settings, threadCount: threadCount)?
       .result(threadCount: threadCount)
@@ -70,22 +75,16 @@ struct LiquidationStudy {
     ).rows(threadCount: threadCount)
   }
 
+  /// Prices of the nearest accounts by a search of all roots in the range of the sweep.
   private func refine(
     _ results: inout LiquidateResults, _ health: HealthRun, _ sweep: HealthSweep
-  ) throws(RunError) {
+  ) throws {
     results.refined = Array(results.nearestAccounts.prefix(settings.refinedCount))
-    for account in results.refined {
-      for direction in results.directions.indices {
-        let found = results.distances[direction][account.position]
-        if let down = found.down {
-          results.distances[direction][account.position].down = try sweep.refined(
-            down, of: account, health, direction: direction)
-        }
-        if let up = found.up {
-          results.distances[direction][account.position].up = try sweep.refined(
-            up, of: account, health, direction: direction)
-        }
-      }
+    let search = RootSearch(furthestDown: sweep.furthestDown, furthestUp: sweep.furthestUp)
+    results.roots = try search.roots(health, of: results.refined, threadCount: threadCount)
+    for found in results.roots {
+      results.distances[found.direction][found.account.position].down = found.down
+      results.distances[found.direction][found.account.position].up = found.up
     }
   }
 }
