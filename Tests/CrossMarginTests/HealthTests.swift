@@ -9,6 +9,15 @@ import Testing
   private static let sweep = HealthSweep(
     step: 0.05, furthestDown: 1, furthestUp: 0.7, threadCount: 1)
 
+  private static func roots(
+    _ health: HealthRun, of account: Int, _ position: Int
+  ) throws -> AccountRoots {
+    let search = RootSearch(furthestDown: sweep.furthestDown, furthestUp: sweep.furthestUp)
+    let found = try search.roots(
+      health, of: AccountIndex(account), directions: position..<position + 1)
+    return try #require(found?.first)
+  }
+
   private static func direction(_ health: HealthRun, _ name: String) throws -> Int {
     try #require(health.directions.firstIndex { $0.name == name })
   }
@@ -25,11 +34,10 @@ import Testing
     let (distances, ladder) = try Self.sweep.run(health, direction: position)
     let long = try #require(distances[0].down)
     #expect(distances[0].up == nil && distances[2].down == nil)
-    let exact = try Self.sweep.refined(long, of: AccountIndex(0), health, direction: position)
+    let exact = try #require(try Self.roots(health, of: 0, position).down)
     #expect(abs(health.priceUSD(health.directions[position], exact) / (68_000 / 0.9) - 1) < 1e-9)
     #expect(abs(health.priceUSD(health.directions[position], long) / (68_000 / 0.9) - 1) < 1e-3)
-    let short = try Self.sweep.refined(
-      try #require(distances[2].up), of: AccountIndex(2), health, direction: position)
+    let short = try #require(try Self.roots(health, of: 2, position).up)
     #expect(
       abs(health.priceUSD(health.directions[position], short) / (108_000 / 1.3) - 1) < 1e-9)
     // An account without risk is liquidated nowhere.
@@ -91,8 +99,8 @@ import Testing
     let position = try Self.direction(health, "BTC")
     let (distances, _) = try Self.sweep.run(health, direction: position)
     let (down, up) = (try #require(distances[0].down), try #require(distances[0].up))
-    for found in [down, up] {
-      let exact = try Self.sweep.refined(found, of: AccountIndex(0), health, direction: position)
+    let roots = try Self.roots(health, of: 0, position)
+    for (found, exact) in zip([down, up], [try #require(roots.down), try #require(roots.up)]) {
       let state = try #require(
         try health.health(of: AccountIndex(0), health.directions[position], exact))
       #expect(abs(state.surplusUSD) < 1e-3)

@@ -71,16 +71,17 @@ public struct FirstPassageRun: Sendable {
     costFraction = settings.liquidation.costFraction
   }
 
-  /// Rows of all accounts with margin, in their order.
+  /// Rows of all accounts with margin, in their order, but for those that a triage skips.
+  /// Shape: triage [accounts], empty = nobody is skipped.
   public func rows(
-    threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    triage: [TriageVerdict] = [], threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [PassageRow] {
     let accountCount = run.book.portfolio.accounts.count
     let blockCount = (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
     var rows: [PassageRow] = []
     try Parallel.ordered(
       count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { try block($0) },
+      produce: { try block($0, triage) },
       consume: { block, found in
         rows += found
         progress(min((block + 1) * RiskRun.accountsPerBlock, accountCount), accountCount)
@@ -88,10 +89,12 @@ public struct FirstPassageRun: Sendable {
     return rows
   }
 
-  private func block(_ index: Int) throws(RunError) -> [PassageRow] {
-    let first = index * RiskRun.accountsPerBlock
-    let end = min(first + RiskRun.accountsPerBlock, run.book.portfolio.accounts.count)
-    let candidates = try run.liquidationCandidates(first..<end)
+  private func block(
+    _ index: Int, _ triage: [TriageVerdict]
+  ) throws(RunError) -> [PassageRow] {
+    let accounts = run.accounts(ofBlock: index)
+    let candidates = try run.liquidationCandidates(
+      triage.isEmpty ? Array(accounts) : accounts.filter { triage[$0] != .skipped })
     var rows: [PassageRow] = []
     rows.reserveCapacity(candidates.count)
     var start = 0

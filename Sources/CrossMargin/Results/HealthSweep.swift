@@ -58,8 +58,8 @@ public struct HealthSweep: Sendable {
 
   /// Sweeps one direction.
   ///
-  /// Between two steps a surplus is taken as straight in the log move; `refined` finds the move of
-  /// one account to the last digit. A change of sign and back within one step is not seen.
+  /// Between two steps a surplus is taken as straight in the log move, and a change of sign and back
+  /// within one step is not seen: `RootSearch` finds all of one account to the last digit.
   public func run(
     _ health: HealthRun, direction position: Int, progress: () -> Void = {}
   ) throws -> (distances: [LiquidationDistance], ladder: [LadderStep]) {
@@ -89,41 +89,6 @@ public struct HealthSweep: Sendable {
       }
     }
     return (distances, ladder.sorted { $0.move < $1.move })
-  }
-
-  /// The move at which the surplus of one account changes sign, near one that a sweep found, and the
-  /// surplus there, which is zero to rounding; the found one where the account has no health.
-  public func refined(
-    _ found: Double, of account: AccountIndex, _ health: HealthRun, direction position: Int
-  ) throws(RunError) -> Double {
-    let direction = health.directions[position]
-    guard let rescanned = try health.rescanned(account) else { return found }
-    func surplus(_ x: Double) throws(RunError) -> Double? {
-      try rescanned.health(at: health.move(direction, x))?.surplusUSD
-    }
-    let start = (found / step).rounded(.towardZero) * step
-    var (low, high) = (start, start + (found < 0 ? -step : step))
-    guard let first = try surplus(low), let last = try surplus(high), (first < 0) != (last < 0)
-    else { return found }
-    var (lowValue, highValue) = (first, last)
-    // Regula falsi with halved weights [Dowell, Jarratt 1971]: brackets, and faster than halving.
-    var retained = 0
-    for _ in 0..<60 {
-      let middle = high - highValue * (high - low) / (highValue - lowValue)
-      guard let value = try surplus(middle) else { return found }
-      if value == 0 || abs(high - low) < 1e-13 { return middle }
-      if (value < 0) == (highValue < 0) {
-        (high, highValue) = (middle, value)
-        if retained == 1 { lowValue /= 2 }
-        retained = 1
-      } else {
-        (low, lowValue) = (middle, value)
-        if retained == -1 { highValue /= 2 }
-        retained = -1
-      }
-      if abs(value) < 1e-9 * (abs(first) + abs(last)) { return middle }
-    }
-    return (low + high) / 2
   }
 
   private func ladderStep(

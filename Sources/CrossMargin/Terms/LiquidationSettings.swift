@@ -54,6 +54,12 @@ public struct LiquidationStudySettings: Sendable, Equatable {
   public var pathCount = 1_024
   /// Minutes between two looks at an account; 0 = it is always watched.
   public var monitoringMinutes = 0.0
+  /// Cost of trades that cure an account, fraction of their notional, in [0, 1).
+  public var tradeCostFraction = 0.0005
+  /// Cost of capital of a deposit, fraction per year.
+  public var capitalCostAnnual = 0.1
+  /// Surplus that cures restore, fraction of the requirement.
+  public var cureBufferFraction = 0.2
 
   /// The usual study.
   public init() {}

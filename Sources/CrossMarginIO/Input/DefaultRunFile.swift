@@ -121,6 +121,10 @@ public enum DefaultRunFile {
         steps: 10
         paths: 1024
         monitoring_minutes: 0
+        # Cures: cost of trades by notional, of capital per year, surplus restored by requirement.
+        trade_cost: 0.0005
+        capital_cost: 0.1
+        cure_buffer: 0.2
       # Prices move by impact: square_root, power (exponent), linear, saturating (limit), through the share
       # depth of what markets take; volume stands for depth by scale x deviation x sqrt(share of a day).
       # response: full or to_requirement (buffer). compare: scenarios whose greatest cascade is found.

@@ -46,6 +46,9 @@ enum LiquidationSettingsReader {
     study.monitoringMinutes =
       map.number("monitoring_minutes", .notNegative) ?? study.monitoringMinutes
     study.pathCount = map.integer("paths", in: 2...1_000_000) ?? study.pathCount
+    study.tradeCostFraction = map.number("trade_cost", .properFraction) ?? study.tradeCostFraction
+    study.capitalCostAnnual = map.number("capital_cost", .notNegative) ?? study.capitalCostAnnual
+    study.cureBufferFraction = map.number("cure_buffer", .notNegative) ?? study.cureBufferFraction
     map.refuseOtherKeys()
     return study
   }

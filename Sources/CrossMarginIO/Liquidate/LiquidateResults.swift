@@ -18,6 +18,8 @@ public struct LiquidateResults: Sendable {
   public var distances: [[LiquidationDistance]]
   /// Accounts whose distances are exact, nearest first.
   public var refined: [AccountIndex]
+  /// All roots of the accounts in `refined` along every direction.
+  public var roots: [AccountRoots] = []
   /// Ladders by direction.
   public var ladders: [[LadderStep]]
   /// Health today; nil for accounts without margin. [accounts]
@@ -28,6 +30,8 @@ public struct LiquidateResults: Sendable {
   public var sensitivities: [PassageSensitivity]
   /// Days within which they are meant.
   public var horizonDays: Double
+  /// Distances, roots, cures and surfaces of accounts; nil without a history.
+  public var distance: DistanceResults?
   /// Bad debt under common scenarios; nil without a sampled set.
   public var badDebt: BadDebtResult?
   /// How large the fund must be; nil without a sampled set.
@@ -51,6 +55,7 @@ public struct LiquidateResults: Sendable {
   var parts: [any LiquidatePart] {
     var parts: [any LiquidatePart] = [LadderPart(results: self), NearestPart(results: self)]
     if !sensitivities.isEmpty { parts.append(SensitivityPart(results: self)) }
+    if let distance { parts += distance.parts(of: self) }
     if let badDebt { parts.append(BadDebtPart(results: self, badDebt: badDebt)) }
     if let badDebt, let fund {
       parts.append(FundPart(fund: fund, badDebt: badDebt, settings: settings))

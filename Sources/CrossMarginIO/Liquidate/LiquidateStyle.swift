@@ -17,6 +17,14 @@ enum LiquidateStyle {
     .curve-3 { stroke: var(--series-3); } .curve-4 { stroke: var(--series-4); }
     .fill-1 { fill: var(--series-1); } .fill-2 { fill: var(--tail); }
     .fill-3 { fill: var(--series-3); } .fill-4 { fill: var(--series-4); }
+    .zero-line { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
+    .today-mark { stroke: var(--ink); stroke-width: 1.5; }
+    .fill-g0 { fill: var(--zero); } .fill-g1 { fill: var(--gain-1); }
+    .fill-g2 { fill: var(--gain-2); } .fill-g3 { fill: var(--gain-3); }
+    .fill-g4 { fill: var(--gain-4); } .fill-g5 { fill: var(--gain-5); }
+    .fill-l1 { fill: var(--loss-1); } .fill-l2 { fill: var(--loss-2); }
+    .fill-l3 { fill: var(--loss-3); } .fill-l4 { fill: var(--loss-4); }
+    .fill-l5 { fill: var(--loss-5); }
     .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
     section h3 { margin: 18px 0 4px; }
     .mechanism { fill: var(--series-1); } .mechanism-absent { fill: var(--tail); opacity: .7; }

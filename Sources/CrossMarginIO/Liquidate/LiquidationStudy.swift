@@ -48,10 +48,15 @@ struct LiquidationStudy {
     }
     try refine(&results, health, sweep)
     if loaded.book.market.history != nil {
+      results.distance = try DistanceStudy(
+        health: health, settings: settings, threadCount: threadCount
+      ).results(today: results.today)
       let passage = self.passage()
+      // The bound behind a skip is that of normal moves.
+      let triage = draws.distribution == .normal ? results.distance?.frozenTriage : nil
       results.passages = try FirstPassageRun(
         book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
-      ).rows(threadCount: threadCount)
+      ).rows(triage: triage ?? [], threadCount: threadCount)
       results.sensitivities = try PassageSensitivities(
         book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
       ).rows(of: results.refined)
@@ -120,22 +125,16 @@ struct LiquidationStudy {
     return passage
   }
 
+  /// Prices of the nearest accounts by a search of all roots in the range of the sweep.
   private func refine(
     _ results: inout LiquidateResults, _ health: HealthRun, _ sweep: HealthSweep
-  ) throws(RunError) {
+  ) throws {
     results.refined = Array(results.nearestAccounts.prefix(settings.refinedCount))
-    for account in results.refined {
-      for direction in results.directions.indices {
-        let found = results.distances[direction][account.position]
-        if let down = found.down {
-          results.distances[direction][account.position].down = try sweep.refined(
-            down, of: account, health, direction: direction)
-        }
-        if let up = found.up {
-          results.distances[direction][account.position].up = try sweep.refined(
-            up, of: account, health, direction: direction)
-        }
-      }
+    let search = RootSearch(furthestDown: sweep.furthestDown, furthestUp: sweep.furthestUp)
+    results.roots = try search.roots(health, of: results.refined, threadCount: threadCount)
+    for found in results.roots {
+      results.distances[found.direction][found.account.position].down = found.down
+      results.distances[found.direction][found.account.position].up = found.up
     }
   }
 }

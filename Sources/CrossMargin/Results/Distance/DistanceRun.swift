@@ -28,10 +28,10 @@ public struct DistanceRun: Sendable {
   ///
   /// - Parameters:
   ///   - today: health of all accounts today; nil for those without margin. [accounts]
-  ///   - isRescanned: whether the surplus at each point is found by full revaluation too, with the
-  ///     requirement frozen and scanned again.
+  ///   - rescannedWithin: up to which distance the surplus at the point is found by full revaluation
+  ///     too, with the requirement frozen and scanned again.
   public func forms(
-    today: [AccountHealth?], isRescanned: Bool, threadCount: Int,
+    today: [AccountHealth?], rescannedWithin: Double, threadCount: Int,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [FormDistance] {
     precondition(today.count == health.accountCount, "one health for each account")
@@ -43,7 +43,7 @@ public struct DistanceRun: Sendable {
       produce: { block in
         try (block * size..<min((block + 1) * size, today.count)).compactMap { position in
           try today[position].map {
-            try form(of: AccountIndex(position), today: $0, isRescanned: isRescanned)
+            try form(of: AccountIndex(position), today: $0, rescannedWithin: rescannedWithin)
           }
         }
       },
@@ -55,7 +55,7 @@ public struct DistanceRun: Sendable {
   }
 
   private func form(
-    of account: AccountIndex, today: AccountHealth, isRescanned: Bool
+    of account: AccountIndex, today: AccountHealth, rescannedWithin: Double
   ) throws(RunError) -> FormDistance {
     var result = FormDistance(
       account: account, surplusUSD: today.surplusUSD,
@@ -72,8 +72,9 @@ public struct DistanceRun: Sendable {
     result.found = found(
       zero, own, equityUSD: today.equityUSD + profitUSD,
       curvedProbability: nearest.curvedProbability)
-    if isRescanned, let moved = try health.rescanned(account)?.health(
-      at: space.move(own.factors, own.moves(nearest.point)))
+    if nearest.distance <= rescannedWithin,
+      let moved = try health.rescanned(account)?.health(
+        at: space.move(own.factors, own.moves(nearest.point)))
     {
       result.frozenSurplusUSD = today.surplusUSD + moved.equityUSD - today.equityUSD
       result.rescannedSurplusUSD = moved.surplusUSD
@@ -141,8 +142,10 @@ public struct DistanceRun: Sendable {
         account: account, surplusUSD: today.surplusUSD, frozen: lost, rescanned: lost,
         surplusAtFrozenPointUSD: nil)
     }
-    let frozen = try search(probe) { probe.frozenSurplusUSD($0) }
-    let scanned = try search(probe) { probe.surplusUSD($0) }
+    let fixed = FrozenProbe(
+      self, holdings: health.holdings[account.position], probe.own, surplusUSD: today.surplusUSD)
+    let frozen = try search(probe) { fixed.surplusesUSD($0) }
+    let scanned = try search(probe) { $0.map { probe.surplusUSD($0) } }
     let atFrozen = try frozen.zero.map { zero throws(RunError) in
       try probe.checked(probe.surplusUSD(zero.point))
     }
@@ -152,13 +155,13 @@ public struct DistanceRun: Sendable {
   }
 
   private func search(
-    _ probe: SurplusProbe, _ surplus: @escaping ([Double]) -> Double
+    _ probe: SurplusProbe, _ surpluses: @escaping ([[Double]]) -> [Double]
   ) throws(RunError) -> (found: FoundLiquidation, zero: NearestSearch.Zero?) {
     let own = probe.own
     do {
       let search = try NearestSearch(
         surplusUSD: probe.today.surplusUSD, slopesUSD: own.slopesUSD,
-        curvatureUSD: own.curvatureUSD, rays: own.rays, surplus: surplus)
+        curvatureUSD: own.curvatureUSD, rays: own.rays, surpluses: surpluses)
       guard let zero = search.nearest() else {
         _ = try probe.checked(0)
         return (FoundLiquidation(outcome: .none, point: nil), nil)
@@ -176,65 +179,20 @@ public struct DistanceRun: Sendable {
       throw .covarianceNotUsable(reason: "the curvature of an account: \(error)")
     }
   }
-}
 
-/// One account asked at many points z; the first error is kept until somebody asks for it.
-final class SurplusProbe {
-  let own: WhitenedAccount
-  let today: AccountHealth
-  private let account: RescannedAccount
-  private let space: FactorSpace
-  private var failure: RunError?
-
-  /// A probe; nil where the account has no margin or nothing it holds moves.
-  init?(
-    _ account: RescannedAccount, _ space: FactorSpace, holdings: AccountHoldings
-  ) throws(RunError) {
-    guard let own = try space.account(holdings) else { return nil }
-    let none = [Double](repeating: 0, count: own.factors.count)
-    guard let today = try account.health(at: space.move(own.factors, none)) else { return nil }
-    self.account = account
-    self.space = space
-    self.own = own
-    self.today = today
-  }
-
-  private func health(_ z: [Double]) -> AccountHealth? {
-    do throws(RunError) {
-      return try account.health(at: space.move(own.factors, own.moves(z)))
-    } catch {
-      failure = failure ?? error
-      return nil
+  /// Surpluses of an account at joint standard moves z of its factors, USD, by full revaluation with the
+  /// requirement of today, for moves in the order of `factors(of:)`; nil where nothing it holds moves.
+  package func frozenSurplusesUSD(
+    of account: AccountIndex, surplusUSD: Double, at points: [[Double]]
+  ) throws(RunError) -> [Double]? {
+    let holdings = health.holdings[account.position]
+    return try space.account(holdings).map {
+      FrozenProbe(self, holdings: holdings, $0, surplusUSD: surplusUSD).surplusesUSD(points)
     }
   }
 
-  /// Surplus with the requirement scanned again, USD; not a number where there is none.
-  func surplusUSD(_ z: [Double]) -> Double { health(z)?.surplusUSD ?? .nan }
-
-  /// Equity before haircuts, USD.
-  func equityUSD(_ z: [Double]) -> Double { health(z)?.equityUSD ?? .nan }
-
-  /// Surplus with the requirement of today, USD.
-  func frozenSurplusUSD(_ z: [Double]) -> Double {
-    today.surplusUSD + equityUSD(z) - today.equityUSD
-  }
-
-  /// A value that was found, unless something failed on the way.
-  func checked(_ value: Double) throws(RunError) -> Double {
-    if let failure { throw failure }
-    return value
-  }
-}
-
-extension WhitenedAccount {
-  /// Directions in z: each factor alone, where they can move alone, and each with the most likely
-  /// moves of the others.
-  var rays: [[Double]] {
-    let count = factors.count
-    let joint = (0..<count).map { row in (0..<count).map { root[row, $0] } }
-    guard let inverse = try? LinearAlgebra.solve(root, .identity(count)), inverse.isFinite else {
-      return joint
-    }
-    return joint + (0..<count).map { column in (0..<count).map { inverse[$0, column] } }
+  /// Number of factors that an account's holdings depend on.
+  package func factorCount(of account: AccountIndex) -> Int {
+    space.factors(of: health.holdings[account.position]).count
   }
 }

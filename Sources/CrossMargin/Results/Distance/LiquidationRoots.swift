@@ -46,6 +46,19 @@ public struct RootSearch: Sendable {
     self.furthestUp = furthestUp
   }
 
+  /// Roots of some accounts along every direction, by account, then direction; accounts without margin
+  /// have no rows.
+  public func roots(
+    _ health: HealthRun, of accounts: [AccountIndex], threadCount: Int
+  ) throws -> [AccountRoots] {
+    var results: [AccountRoots] = []
+    try Parallel.ordered(
+      count: accounts.count, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { try roots(health, of: accounts[$0], directions: health.directions.indices) ?? [] },
+      consume: { results += $1 })
+    return results
+  }
+
   /// Roots along some directions; nil for an account without margin.
   ///
   /// Without options and with one asset moving, health is straight between break points in the price,

@@ -28,17 +28,17 @@ package struct NearestSearch {
   private let search: StressSearch
   /// z = turn y, where y are the own directions of the form.
   private let turn: Matrix
-  private let surplus: ([Double]) -> Double
+  private let surpluses: ([[Double]]) -> [Double]
 
   /// - Parameters:
   ///   - surplusUSD: the surplus without moves, positive.
   ///   - slopesUSD: slope of the form in z [components].
   ///   - curvatureUSD: its curvature, symmetric [components x components].
   ///   - rays: directions in z to start from, in both signs.
-  ///   - surplus: the surplus at z, USD; where it is not finite nothing is lost.
+  ///   - surpluses: surpluses at points z, USD; where one is not finite nothing is lost.
   package init(
     surplusUSD: Double, slopesUSD: [Double], curvatureUSD: Matrix, rays: [[Double]],
-    surplus: @escaping ([Double]) -> Double
+    surpluses: @escaping ([[Double]]) -> [Double]
   ) throws(LinearAlgebraError) {
     precondition(surplusUSD > 0, "an account without surplus is there already")
     let count = slopesUSD.count
@@ -50,10 +50,10 @@ package struct NearestSearch {
     let turn = form.basis
     self.surplusUSD = surplusUSD
     self.turn = turn
-    self.surplus = surplus
+    self.surpluses = surpluses
     var search = StressSearch(form: form.quadratic) { points in
-      points.map { point in
-        let loss = 1 - surplus(LinearAlgebra.product(turn, vector: point)) / surplusUSD
+      surpluses(points.map { LinearAlgebra.product(turn, vector: $0) }).map {
+        let loss = 1 - $0 / surplusUSD
         return loss.isFinite ? loss : 0
       }
     }
@@ -86,11 +86,16 @@ package struct NearestSearch {
   private static let bendStep = 0.05
 
   private func slopes(at point: [Double]) -> [Double] {
-    point.indices.map { component in
-      var (up, down) = (point, point)
-      up[component] += Self.slopeStep
-      down[component] -= Self.slopeStep
-      return (surplus(up) - surplus(down)) / (2 * Self.slopeStep)
+    let steps = point.indices.flatMap { component in
+      [Self.slopeStep, -Self.slopeStep].map { step in
+        var moved = point
+        moved[component] += step
+        return moved
+      }
+    }
+    let values = surpluses(steps)
+    return point.indices.map {
+      (values[2 * $0] - values[2 * $0 + 1]) / (2 * Self.slopeStep)
     }
   }
 
@@ -102,12 +107,13 @@ package struct NearestSearch {
     let tangents = Self.tangents(to: zero.slopesUSD)
     let step = Self.bendStep
     func value(_ left: Int, _ a: Double, _ right: Int, _ b: Double) -> Double {
-      surplus(
+      surpluses([
         zero.point.indices.map {
           zero.point[$0] + step * (a * tangents[left][$0] + b * tangents[right][$0])
-        })
+        }
+      ])[0]
     }
-    let centre = surplus(zero.point)
+    let centre = surpluses([zero.point])[0]
     var bend = Matrix(rowCount: tangents.count, columnCount: tangents.count)
     for row in tangents.indices {
       for column in 0...row {

@@ -1,0 +1,112 @@
+// Distances, cures, triage and surfaces of a book's accounts.
+
+import CrossMargin
+import PortfolioModel
+
+/// What a study of distances found.
+public struct DistanceResults: Sendable {
+  /// Days over which moves are meant.
+  public var horizonDays: Double
+  /// Distance up to which points are judged by full revaluation.
+  public var rescannedWithin: Double
+  /// The nearest liquidation of every account with margin, by its form, in their order.
+  public var forms: [FormDistance]
+  /// The nearest liquidations of the nearest accounts by full revaluation, nearest first.
+  public var refined: [RefinedDistance]
+  /// Cures of accounts without surplus, then of the nearest ones.
+  public var cures: [AccountCures]
+  /// What cures cost and where they lead.
+  public var cureSettings: CureSettings
+  /// Verdicts with the requirement frozen. [accounts]
+  public var frozenTriage: [TriageVerdict]
+  /// Verdicts with the requirement scanned again. [accounts]
+  public var rescannedTriage: [TriageVerdict]
+  /// Largest probability of liquidation of an account that is skipped, for normal moves.
+  public var skippedProbabilityMax: Double
+  /// Surfaces of the nearest accounts with options.
+  public var surfaces: [HealthSurface]
+
+  /// The sum over refined accounts that have both points of what rescanning changes: surplus at the
+  /// point of the frozen requirement, USD, and how many there are.
+  public var rescanningOfRefined: (sumUSD: Double, count: Int) {
+    let gaps = refined.compactMap(\.surplusAtFrozenPointUSD)
+    return (gaps.reduce(0, +), gaps.count)
+  }
+
+  /// The same over all accounts whose point of the form is within `rescannedWithin`: surplus there with
+  /// the requirement scanned again less that with the requirement frozen.
+  public var rescanningOfBook: (sumUSD: Double, tighterUSD: Double, count: Int) {
+    let gaps = forms.compactMap { form in
+      form.rescannedSurplusUSD.flatMap { rescanned in
+        form.frozenSurplusUSD.map { rescanned - $0 }
+      }
+    }
+    return (gaps.reduce(0, +), gaps.filter { $0 < 0 }.reduce(0, +), gaps.count)
+  }
+
+  func parts(of results: LiquidateResults) -> [any LiquidatePart] {
+    [
+      DistancePart(names: results.accountNames, distance: self),
+      RootsPart(results: results),
+      CuresPart(names: results.accountNames, distance: self),
+      SurfacePart(names: results.accountNames, distance: self)
+    ]
+  }
+}
+
+/// Computes the distances of a study.
+struct DistanceStudy {
+  let health: HealthRun
+  let settings: LiquidationStudySettings
+  let threadCount: Int
+
+  /// Farther points are not judged again: their probabilities have no digits.
+  private static let rescannedWithin = 8.0
+  private static let surfaceCountMax = 3
+
+  func results(today: [AccountHealth?]) throws -> DistanceResults {
+    let run = try DistanceRun(health, horizonDays: settings.horizonDays)
+    let forms = try run.forms(
+      today: today, rescannedWithin: Self.rescannedWithin, threadCount: threadCount)
+    let near = forms.filter { $0.found.point != nil }.sorted {
+      (distance($0), $0.account) < (distance($1), $1.account)
+    }
+    let nearest = near.prefix(settings.refinedCount).map(\.account)
+    let lost = forms.filter { $0.surplusUSD < 0 }.sorted {
+      ($0.surplusUSD, $0.account) < ($1.surplusUSD, $1.account)
+    }.prefix(settings.refinedCount).map(\.account)
+    let frozen = TriageRun(run)
+    let cureSettings = CureSettings(
+      tradeCostFraction: settings.tradeCostFraction, capitalCostAnnual: settings.capitalCostAnnual,
+      horizonDays: settings.horizonDays, bufferFraction: settings.cureBufferFraction)
+    let refined = try run.refined(nearest, threadCount: threadCount).compactMap(\.self)
+    return DistanceResults(
+      horizonDays: settings.horizonDays, rescannedWithin: Self.rescannedWithin, forms: forms,
+      refined: refined,
+      cures: try CureRun(health, cureSettings).cures(
+        of: lost + nearest, threadCount: threadCount
+      ).compactMap(\.self),
+      cureSettings: cureSettings,
+      frozenTriage: try frozen.verdicts(today: today, threadCount: threadCount),
+      rescannedTriage: try TriageRun(run, requirement: .rescanned).verdicts(
+        today: today, threadCount: threadCount),
+      skippedProbabilityMax: frozen.probabilityMax, surfaces: try surfaces(run, refined))
+  }
+
+  private func distance(_ form: FormDistance) -> Double {
+    form.found.point?.distance ?? .infinity
+  }
+
+  private func surfaces(
+    _ run: DistanceRun, _ refined: [RefinedDistance]
+  ) throws -> [HealthSurface] {
+    var surfaces: [HealthSurface] = []
+    for found in refined where run.holdsOptions(found.account) {
+      if surfaces.count == Self.surfaceCountMax { break }
+      let surface = try run.surface(
+        of: found.account, nearest: found.rescanned.point?.distance, threadCount: threadCount)
+      if let surface { surfaces.append(surface) }
+    }
+    return surfaces
+  }
+}
