@@ -74,4 +74,36 @@ import Testing
     #expect(rescanned.outcome.isSettled)
     #expect(rescanned.outcome.logMoves[0] >= frozen.outcome.logMoves[0])
   }
+
+  /// What accounts sell of options, dated futures, inverse contracts and coins: by differences of
+  /// revalued prices and by Greeks, in a scenario without a move.
+  @Test(arguments: [UInt64(84), 85]) func differencesAreDeltas(seed: UInt64) throws {
+    var random = RandomBook(seed: seed, accountCount: 50)
+    for asset in [0, 1] { random.test.assets[asset].depthUSDPerPercent = .infinity }
+    let levels = [80_000] + (0..<40).map { 80_000 + 1_000 * Double($0 % 3) }
+    random.test.history = FactorHistory(
+      times: levels.indices.map { TestBook.valuationTime.adding(days: Double($0 - 40)) },
+      factors: [FactorName(.spot, "BTC"), FactorName(.spot, "ETH")],
+      levels: [levels, levels.map { $0 / 40 }])
+    let book = random.book()
+    let settings = TestTerms.settings([
+      ScenarioSetSettings(name: "history", source: .history(HistorySettings()))
+    ])
+    let found = try #require(try ContagionRun(book: book, settings: settings))
+      .result(threadCount: 1).scenarios[0]
+    let cascade = try DirectionCascade(book: book, settings: settings)
+    let direction = try #require(
+      try HealthRun(book: book, settings: settings).directions.first)
+    let greeks = try #require(
+      try cascade.row(direction, 0, .frozen, threadCount: 1).outcome.rounds.first)
+    #expect(found.liquidatedAfter == greeks.liquidatedCount && greeks.liquidatedCount > 3)
+    for (differences, deltas) in zip(
+      [found.soldUSD, found.boughtUSD], [greeks.soldUSD, greeks.boughtUSD])
+    {
+      for (difference, delta) in zip(differences, deltas) {
+        // A central difference of 1e-4 is off by its square times the third derivative.
+        #expect(abs(difference - delta) <= 1e-6 * (delta + 1))
+      }
+    }
+  }
 }
