@@ -57,11 +57,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log", condition: files)
       ],
       swiftSettings: strict),
-    .testTarget(name: "RiskNumericsTests", dependencies: ["RiskNumerics"], swiftSettings: strict),
+    .target(name: "VectorReading", path: "Tests/VectorReading", swiftSettings: strict),
+    .testTarget(
+      name: "RiskNumericsTests", dependencies: ["RiskNumerics", "VectorReading"],
+      swiftSettings: strict),
     .testTarget(
       name: "PortfolioModelTests", dependencies: ["PortfolioModel"], swiftSettings: strict),
     .testTarget(
-      name: "CrossMarginTests", dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics"],
+      name: "CrossMarginTests",
+      dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics", "VectorReading"],
       swiftSettings: strict),
     .target(name: "BookFixtures", path: "Tests/BookFixtures", swiftSettings: strict),
     .testTarget(
@@ -78,7 +82,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "VectorTests", dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics"],
+      name: "VectorTests",
+      dependencies: ["CrossMargin", "PortfolioModel", "RiskNumerics", "VectorReading"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict)
   ]

@@ -17,15 +17,20 @@ public struct RiskRun: Sendable {
   let prepared: PreparedRun
 
   /// Prepares a run: resolves the market, makes all scenarios and revalues one unit of everything
-  /// in each. `progress` is told of each stage as it begins.
+  /// in each. `progress` is told of each stage as it begins. Liquidation prices that a venue reports
+  /// are searched for too, unless `comparesPrices` is false: each takes some revaluations of the market.
   /// - Throws: `RunError` when a scenario set or rule set cannot be made.
   public init(
-    book: Book, settings: RunSettings, threadCount: Int = 1,
+    book: Book, settings: RunSettings, threadCount: Int = 1, comparesPrices: Bool = true,
     progress: (RunStage) -> Void = { _ in }
   ) throws(RunError) {
-    prepared = try PreparedRun(
+    var prepared = try PreparedRun(
       book: book, settings: settings, threadCount: threadCount, progress: progress)
     progress(.accounts)
+    if comparesPrices {
+      try prepared.reconciliation.findPrices(prepared, threadCount: threadCount)
+    }
+    self.prepared = prepared
   }
 
   /// Number of accounts.

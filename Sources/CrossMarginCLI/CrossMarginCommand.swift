@@ -22,7 +22,7 @@ struct CrossMarginCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, ExplainCommand.self, ImportCommand.self,
       GenerateCommand.self, BacktestCommand.self, CalibrateCommand.self, CompareCommand.self,
-      LiquidateCommand.self, PredictCommand.self, WhatIfCommand.self,
+      LiquidateCommand.self, DeleverageCommand.self, PredictCommand.self, WhatIfCommand.self,
       ReportCommand.self,
       ExportCommand.self, DoctorCommand.self
     ])

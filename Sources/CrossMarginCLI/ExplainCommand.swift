@@ -15,6 +15,9 @@ struct ExplainCommand: ParsableCommand {
         crossmargin explain Data/book A0000007
         crossmargin explain Data/book A0000007 --json
 
+      What each holding has to do with a requirement stands twice: marginal is the requirement less that
+      of the account without the holding; Euler contributions add up to the requirement, but for the
+      components named below them, which do not grow in proportion with the holdings.
       The account is recomputed from the book by the same operations as in the run.
       """)
 
@@ -32,7 +35,7 @@ struct ExplainCommand: ParsableCommand {
     guard let position = firstIndex(in: accounts, named: account, name: \.name) else {
       throw CommandFailure("\(input.book): no account \"\(account)\"")
     }
-    let run = try RiskRun(book: loaded.book, settings: loaded.settings)
+    let run = try RiskRun(book: loaded.book, settings: loaded.settings, comparesPrices: false)
     let explanation = try run.explain(AccountIndex(position))
     if output.json {
       try printJSON(ExplanationJSON(explanation, run: run, settings: loaded.settings))

@@ -37,6 +37,7 @@ struct ExplanationJSON: Encodable {
   var missing: String?
   var worstScenario: String
   var sums: [Sum]
+  var requirements: [RequirementJSON]
   var measures: [Measure]
   var analytic: AnalyticJSON?
 
@@ -55,6 +56,7 @@ struct ExplanationJSON: Encodable {
             label: $0.label, quantity: $0.quantity, unitUSD: $0.unitUSD, amountUSD: $0.amountUSD)
         }, totalUSD: sum.totalUSD)
     }
+    requirements = explanation.requirements.map(RequirementJSON.init)
     measures = explanation.measures.map { measure in
       Measure(
         scenarioSet: settings.scenarioSets[measure.setPosition].name,

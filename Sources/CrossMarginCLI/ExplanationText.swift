@@ -21,6 +21,7 @@ struct ExplanationText {
       print("worst scenario: \(explanation.worstScenarioLabel)")
     }
     for sum in explanation.sums { write(sum) }
+    RequirementText(requirements: explanation.requirements).write()
     writeMeasures()
     if let analytic = explanation.analytic {
       AnalyticText(

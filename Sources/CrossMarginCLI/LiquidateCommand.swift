@@ -13,66 +13,89 @@ struct LiquidateCommand: ParsableCommand {
       Examples:
         crossmargin liquidate BOOK
         crossmargin liquidate BOOK --step 0.01 --furthest-fall 0.9 --json
+        crossmargin liquidate BOOK --compare at_market,derive,dydx
 
       Prices of each underlying alone, then all factors together by their regression on the leading one,
       are swept outwards; at every step all requirements are scanned again under each account's own rule
       set. Bad debt is that of all accounts in the first sampled scenario set of run.yaml; the section
-      liquidation there names the cost of closing and the tiers that pay. Probabilities are those of a
+      liquidation there names the cost of closing, the tiers that pay, and what the options below are where
+      they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
-      are distances.csv, ladder.csv, probabilities.csv, bad_debt.csv, contributions.csv, report.html.
+      are distances.csv, ladder.csv, probabilities.csv, sensitivities.csv, bad_debt.csv, contributions.csv,
+      fund.csv, waterfall.csv, deleveraging.csv where the tiers do not suffice, mechanics.csv and
+      mechanics_accounts.csv with --compare or the key mechanics of run.yaml, report.html; and of contagion,
+      which needs depth_usd_1pct, or adv_usd and a history, of every coin that accounts hold, contagion.csv,
+      contagion_prices.csv, cascade.csv, direction_cascade.csv, forced_volume.csv, systemic.csv,
+      contagion_margin.csv, contagion_margin_by_asset.csv.
       """)
 
   @OptionGroup var input: BookArgument
   @Option(name: .shortAndLong, help: "The folder of the results. Default: BOOK/liquidate.")
   var output: String?
   @Option(help: "Log move between steps of the sweep.")
-  var step = 0.02
+  var step: Double?
   @Option(help: "Relative fall at which the sweep ends.")
-  var furthestFall = 0.8
+  var furthestFall: Double?
   @Option(help: "Relative rise at which the sweep ends.")
-  var furthestRise = 2.0
+  var furthestRise: Double?
   @Option(help: "Accounts whose prices are found to the last digit: those nearest to liquidation.")
-  var refine = 20
+  var refine: Int?
   @Option(help: "Days within which probabilities of liquidation are meant.")
-  var horizonDays = 10.0
+  var horizonDays: Double?
   @Option(help: "Steps of the paths over the horizon.")
-  var steps = 10
+  var steps: Int?
   @Option(help: "Paths of the market.")
-  var paths = 1_024
+  var paths: Int?
+  @Option(
+    help:
+      "Mechanisms to compare on the same accounts and paths, with commas between them, or all: \(LiquidationMechanism.all.map(\.name).joined(separator: ", "))."
+  )
+  var compare: String?
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONFlag
 
+  private var comparedNames: [String]? {
+    guard let compare else { return nil }
+    return compare == "all" ? [] : compare.split(separator: ",").map(String.init)
+  }
+
   func validate() throws {
-    if !(step >= 0.001 && step <= 0.5) {
+    for name in comparedNames ?? [] where LiquidationMechanism.named(name) == nil {
+      throw ValidationError("--compare: there is no mechanism \(name).")
+    }
+    if let step, !(step >= 0.001 && step <= 0.5) {
       throw ValidationError("--step must be from 0.001 to 0.5.")
     }
-    if !(furthestFall > 0 && furthestFall < 1) {
+    if let furthestFall, !(furthestFall > 0 && furthestFall < 1) {
       throw ValidationError("--furthest-fall must be above 0 and below 1.")
     }
-    if !(furthestRise > 0 && furthestRise <= 100) {
+    if let furthestRise, !(furthestRise > 0 && furthestRise <= 100) {
       throw ValidationError("--furthest-rise must be above 0 and at most 100.")
     }
-    if !(horizonDays > 0 && horizonDays <= 365) {
+    if let horizonDays, !(horizonDays > 0 && horizonDays <= 365) {
       throw ValidationError("--horizon-days must be above 0 and at most 365.")
     }
-    if !(1...365).contains(steps) { throw ValidationError("--steps must be from 1 to 365.") }
-    if !(2...1_000_000).contains(paths) {
+    if let steps, !(1...365).contains(steps) {
+      throw ValidationError("--steps must be from 1 to 365.")
+    }
+    if let paths, !(2...1_000_000).contains(paths) {
       throw ValidationError("--paths must be from 2 to 1000000.")
     }
-    if refine < 0 { throw ValidationError("--refine must be at least 0.") }
+    if let refine, refine < 0 { throw ValidationError("--refine must be at least 0.") }
   }
 
   func run() throws {
     try Numerics.prepare()
     var options = LiquidateOptions(bookFolder: input.book)
     options.outputFolder = output
-    options.step = step
-    options.furthestFall = furthestFall
-    options.furthestRise = furthestRise
-    options.refinedCount = refine
-    options.horizonDays = horizonDays
-    options.pathSteps = steps
-    options.pathCount = paths
+    options.changes.step = step
+    options.changes.furthestFallFraction = furthestFall
+    options.changes.furthestRiseFraction = furthestRise
+    options.changes.refinedCount = refine
+    options.changes.horizonDays = horizonDays
+    options.changes.pathStepCount = steps
+    options.changes.pathCount = paths
+    options.changes.comparedNames = comparedNames
     options.threadCount = threads.count
     let job = LiquidateJob(options)
     let results = try ProgressLine.during("sweeping", unit: "steps") {
@@ -113,6 +136,9 @@ private struct LiquidateJSON: Encodable {
   var badDebtEsErrorUsd: Double?
   var badDebtTodayUsd: Double?
   var badDebtProbability: Double?
+  var contagionVarUsd: Double?
+  var contagionEsUsd: Double?
+  var contagionUnknownMarkets: [String]
   var tiers: [Tier]
 
   init(_ results: LiquidateResults) {
@@ -134,6 +160,14 @@ private struct LiquidateJSON: Encodable {
     badDebtEsErrorUsd = results.badDebt?.tail.expectedShortfallErrorUSD
     badDebtTodayUsd = results.badDebt?.todayUSD
     badDebtProbability = results.badDebt?.probability
+    contagionUnknownMarkets = []
+    switch results.contagion {
+    case .found(let contagion):
+      contagionVarUsd = contagion.after.tail.valueAtRiskUSD
+      contagionEsUsd = contagion.after.tail.expectedShortfallUSD
+    case .unknownMarkets(let unknown): contagionUnknownMarkets = unknown.map(\.asset)
+    case nil: break
+    }
     let names = results.settings.tiers.map(\.name) + ["left to all"]
     tiers =
       results.badDebt.map { badDebt in
@@ -163,6 +197,15 @@ private struct LiquidateJSON: Encodable {
       "bad debt in \(badDebtSet): VaR \(badDebtVarUsd.toCents) USD, expected shortfall "
         + "\(badDebtEsUsd.toCents) USD; above today's \((badDebtTodayUsd ?? 0).toCents) USD in \((badDebtProbability * 10_000).rounded() / 100) % of scenarios"
     )
+    if let contagionVarUsd, let contagionEsUsd {
+      print(
+        "after liquidations moved prices: VaR \(contagionVarUsd.toCents) USD, expected shortfall "
+          + "\(contagionEsUsd.toCents) USD")
+    } else if !contagionUnknownMarkets.isEmpty {
+      print(
+        "liquidations move no prices: no depth of "
+          + contagionUnknownMarkets.joined(separator: ", "))
+    }
     for tier in tiers {
       print("  \(tier.name) pays with \((tier.probability * 10_000).rounded() / 100) %")
     }

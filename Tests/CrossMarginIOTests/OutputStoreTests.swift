@@ -124,7 +124,7 @@ import Testing
     for (position, equityUSD) in equities.enumerated() {
       run.blocks[0].accounts[position].equityUSD = equityUSD
       let level = FabricatedRun.level(equityUSD: equityUSD, scanUSD: position < 2 ? 100 : 0)
-      run.blocks[0].margins[position].levels = [level, level]
+      run.blocks[0].margins[position].levels = ShortArray([level, level])
     }
     let scratch = try ScanScratch()
     try run.write(to: scratch.path)

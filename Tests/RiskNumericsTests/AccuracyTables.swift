@@ -5,6 +5,7 @@
 import Foundation
 import RiskNumerics
 import Testing
+import VectorReading
 
 /// A table as columns.
 struct AccuracyTable {
@@ -18,7 +19,7 @@ struct AccuracyTable {
 
   /// The table of a name, checked against its description in the index.
   init(_ name: String) throws {
-    let index = try TestFiles.json("index.json", in: Self.folder)
+    let index = try JSONValue.read(Self.folder.appending(path: "index.json"))
     let shape = try #require(index["tables"]?[name], "no table \(name)")
     let labels = try #require(shape["columns"]?.list)
     let names = labels.compactMap(\.text)
@@ -37,11 +38,11 @@ struct AccuracyTable {
 
   /// The promised bound of a function or group of options.
   static func bound(_ name: String, _ kind: String) throws -> Double {
-    let index = try TestFiles.json("index.json", in: sampleFolder)
+    let index = try JSONValue.read(sampleFolder.appending(path: "index.json"))
     return try #require(index["allowed"]?[name]?[kind]?.number, "no bound \(kind) of \(name)")
   }
 
-  private static let sampleFolder = TestFiles.folder.appending(path: "accuracy")
+  private static let sampleFolder = KnownAnswers.folder.appending(path: "accuracy")
   private static let folder =
     ProcessInfo.processInfo.environment["CROSSMARGIN_ACCURACY"].map { URL(filePath: $0) }
     ?? sampleFolder

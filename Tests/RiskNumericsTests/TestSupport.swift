@@ -1,7 +1,4 @@
-// Seeded numbers, files and comparisons that the tests of this folder share.
-
-import Foundation
-import Testing
+// Seeded numbers and comparisons that the tests of this folder share.
 
 /// SplitMix64 [Steele, Lea, Flood 2014]: every test prints its seed by taking it as an argument.
 struct SeededGenerator: RandomNumberGenerator {
@@ -20,51 +17,6 @@ struct SeededGenerator: RandomNumberGenerator {
   mutating func uniform(_ low: Double, _ high: Double) -> Double {
     Double.random(in: low..<high, using: &self)
   }
-}
-
-enum TestFiles {
-  static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Vectors")
-
-  static func json(_ name: String, in directory: URL = folder) throws -> JSONValue {
-    let data = try Data(contentsOf: directory.appending(path: name))
-    return try JSONDecoder().decode(JSONValue.self, from: data)
-  }
-}
-
-/// Any JSON value. `JSONSerialization` on Linux rounds some numbers to a neighbouring double; the
-/// decoder does not.
-enum JSONValue: Decodable {
-  case number(Double), text(String), flag(Bool), list([JSONValue]), object([String: JSONValue]),
-    null
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .flag(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .list(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
-  subscript(key: String) -> JSONValue? {
-    if case .object(let members) = self { members[key] } else { nil }
-  }
-
-  var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
-  var number: Double? { if case .number(let value) = self { value } else { nil } }
-  var text: String? { if case .text(let value) = self { value } else { nil } }
-  var list: [JSONValue]? { if case .list(let values) = self { values } else { nil } }
-  var numbers: [Double]? { list?.compactMap(\.number) }
-  var rows: [[Double]]? { list?.compactMap(\.numbers) }
 }
 
 func bits(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }

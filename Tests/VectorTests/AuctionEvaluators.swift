@@ -2,6 +2,7 @@
 
 import CrossMargin
 import RiskNumerics
+import VectorReading
 
 enum AuctionEvaluators {
   static let all: [String: Evaluator] = [

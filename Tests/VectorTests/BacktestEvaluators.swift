@@ -1,6 +1,7 @@
 // Forecasts against what happened.
 
 import RiskNumerics
+import VectorReading
 
 enum BacktestEvaluators {
   static let all: [String: Evaluator] = [

@@ -1,5 +1,7 @@
 // Compares what an evaluator computed with what a vector expects, field by field.
 
+import VectorReading
+
 /// How far a number may lie from the expected one: within any of the bounds, which are independent.
 struct Tolerance {
   /// Bounds for every field.

@@ -1,6 +1,7 @@
 // Covariances: shrinkage, noise, repair.
 
 import RiskNumerics
+import VectorReading
 
 enum CovarianceEvaluators {
   static let all: [String: Evaluator] = [

@@ -1,6 +1,7 @@
 // Distributions of delta-gamma losses, what positions contribute to them, and worst cases.
 
 import RiskNumerics
+import VectorReading
 
 enum DeltaGammaEvaluators {
   static let all: [String: Evaluator] = [

@@ -3,6 +3,7 @@
 import CrossMargin
 import PortfolioModel
 import RiskNumerics
+import VectorReading
 
 enum DerivePortfolioEvaluators {
   static let all: [String: Evaluator] = [

@@ -1,6 +1,7 @@
 // Distributions of two variables, even points, and quadratic forms of normals.
 
 import RiskNumerics
+import VectorReading
 
 enum DistributionEvaluators {
   static let all: [String: Evaluator] = [

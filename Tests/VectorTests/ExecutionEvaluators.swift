@@ -3,6 +3,7 @@
 
 import CrossMargin
 import RiskNumerics
+import VectorReading
 
 enum ExecutionEvaluators {
   static let all: [String: Evaluator] = [

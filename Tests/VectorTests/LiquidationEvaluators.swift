@@ -2,6 +2,7 @@
 
 import CrossMargin
 import RiskNumerics
+import VectorReading
 
 enum LiquidationEvaluators {
   static let all: [String: Evaluator] = [

@@ -2,6 +2,7 @@
 
 import CrossMargin
 import RiskNumerics
+import VectorReading
 
 enum LiquidationPriceEvaluators {
   static let all: [String: Evaluator] = [

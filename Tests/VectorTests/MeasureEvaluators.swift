@@ -1,6 +1,7 @@
 // Value at risk, expected shortfall and their errors, from samples and in closed form.
 
 import RiskNumerics
+import VectorReading
 
 enum MeasureEvaluators {
   static let all: [String: Evaluator] = [

@@ -1,6 +1,7 @@
 // Options on a spot and on a forward.
 
 import RiskNumerics
+import VectorReading
 
 extension Inputs {
   func side(_ name: String = "type") throws -> OptionSide {

@@ -3,6 +3,7 @@
 import CrossMargin
 import PortfolioModel
 import RiskNumerics
+import VectorReading
 
 enum ParadexEvaluators {
   static let all: [String: Evaluator] = [

@@ -3,6 +3,7 @@
 
 import CrossMargin
 import RiskNumerics
+import VectorReading
 
 enum PerpetualMarginEvaluators {
   static let all: [String: Evaluator] = [

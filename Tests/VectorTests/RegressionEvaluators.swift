@@ -1,6 +1,7 @@
 // Forecasts of events: logistic regression and scores.
 
 import RiskNumerics
+import VectorReading
 
 enum RegressionEvaluators {
   static let all: [String: Evaluator] = ["logistic_irls": logistic, "score": score]

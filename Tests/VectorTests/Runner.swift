@@ -1,5 +1,7 @@
 // Runs every vector through the evaluator of its group and counts what came out.
 
+import VectorReading
+
 /// Computes the expected fields of a vector from its inputs; may compute more than one vector asks.
 typealias Evaluator = @Sendable (Inputs) throws -> [String: JSONValue]
 

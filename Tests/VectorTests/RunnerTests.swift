@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import VectorReading
 
 @Suite struct RunnerTests {
   private static let evaluators: [String: Evaluator] = [

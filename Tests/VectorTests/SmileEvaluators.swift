@@ -1,6 +1,7 @@
 // Slices of volatility surfaces.
 
 import RiskNumerics
+import VectorReading
 
 enum SmileEvaluators {
   static let all: [String: Evaluator] = ["svi": svi, "ssvi": ssvi]

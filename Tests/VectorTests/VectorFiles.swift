@@ -1,6 +1,7 @@
 // Finds and reads the files of vectors, and knows what every vector has in common.
 
 import Foundation
+import VectorReading
 
 /// One known answer.
 struct Vector {
@@ -45,8 +46,7 @@ struct VectorFolder {
   init(_ folder: URL) throws {
     let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
     for path in paths.filter({ $0.hasSuffix(".json") }).sorted() {
-      let data = try Data(contentsOf: folder.appending(path: path))
-      let file = try JSONDecoder().decode(JSONValue.self, from: data)
+      let file = try JSONValue.read(folder.appending(path: path))
       guard let values = file["vectors"]?.list else {
         otherFiles.append(path)
         continue
@@ -61,8 +61,6 @@ struct VectorFolder {
     if let folder = ProcessInfo.processInfo.environment["CROSSMARGIN_VECTORS"] {
       return try VectorFolder(URL(filePath: folder))
     }
-    return try VectorFolder(
-      URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Vectors"))
+    return try VectorFolder(KnownAnswers.folder)
   }
 }

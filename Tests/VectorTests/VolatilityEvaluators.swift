@@ -1,6 +1,7 @@
 // Volatility estimated from returns.
 
 import RiskNumerics
+import VectorReading
 
 enum VolatilityEvaluators {
   static let all: [String: Evaluator] = [

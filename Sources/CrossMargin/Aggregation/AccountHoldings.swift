@@ -34,6 +34,9 @@ struct HoldingsReader: Sendable {
     notionalsUSD = book.instruments.map { Self.notionalUSD($0, book.market) }
   }
 
+  /// Notional of one contract, USD.
+  func notionalUSD(of instrument: InstrumentIndex) -> Double { notionalsUSD[instrument.position] }
+
   /// What an account holds.
   func holdings(of account: AccountIndex) -> AccountHoldings {
     var result = AccountHoldings(account: account)

@@ -18,6 +18,9 @@ public struct AnalyticResult: Sendable, Equatable {
   public var measures: [AnalyticRow] = []
   /// What underlyings and factors contribute, by account, kind and name; empty where not asked for.
   public var contributions: [ContributionRow] = []
+  /// Accounts with risk that have no contributions, since their exact distribution could not be found;
+  /// `AnalyticRow.fallbackReason` says why.
+  public var unattributed: [AccountIndex] = []
   /// Stresses by account, target and rank; empty where not asked for.
   public var stresses: [ReverseStressRow] = []
 
@@ -44,7 +47,15 @@ struct AnalyticBlock {
         result.measures.append(
           row(account.holdings.account, form, draws[place]))
         if plan.settings.isAttributed, let form {
-          result.contributions += contributions(account.holdings, form)
+          do throws(ContourError) {
+            result.contributions += try contributions(account.holdings, form)
+          } catch {
+            result.unattributed.append(account.holdings.account)
+            let place = result.measures.count - 1
+            if result.measures[place].fallbackReason == nil {
+              result.measures[place].fallbackReason = "contributions: \(error)"
+            }
+          }
         }
       }
       if let stress, let form {
@@ -98,12 +109,12 @@ struct AnalyticBlock {
         drawCount: plan.draws.set.scenarioCount))
   }
 
+  /// Contributions of an account; none without risk.
   private func contributions(
     _ holdings: AccountHoldings, _ form: AccountForm
-  ) -> [ContributionRow] {
-    guard form.loss.quadratic.cumulants.second > 0,
-      let parts = try? FormContributions(form, plan.confidence, terms: plan.form)
-    else { return [] }
+  ) throws(ContourError) -> [ContributionRow] {
+    if form.loss.quadratic.cumulants.second == 0 { return [] }
+    let parts = try FormContributions(form, plan.confidence, terms: plan.form)
     var byAsset: [(asset: AssetIndex, pair: AnalyticRow.Pair)] = []
     holdings.forEachColumn(plan.columns) { column, quantity in
       let unit = parts.unit(column, plan.form)

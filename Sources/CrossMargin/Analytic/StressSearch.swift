@@ -25,8 +25,12 @@ struct StressSearch {
   let form: QuadraticLoss
   /// Full revaluation, in the same unit.
   let losses: Losses
-
+  /// Directions beside the axes of the form from which the nearest points are searched.
+  var rays: [[Double]] = []
   /// Farthest distance that is searched, standard deviations.
+  var distanceMax = Self.distanceMax
+
+  /// The farthest distance that has a meaning.
   static let distanceMax = 100.0
   /// Optima within this share of the best are reported.
   static let nearBestShare = 0.1
@@ -48,9 +52,9 @@ struct StressSearch {
     var found: [Optimum] = []
     let led = EllipsoidStress(form).nearest(losing: target)
     for start in [led?.scenario, led?.twin].compactMap(\.self) {
-      let near = min(Self.norm(start) * 1.5, Self.distanceMax)
+      let near = min(Self.norm(start) * 1.5, distanceMax)
       if let point = crossing(start, target: target, reach: near)
-        ?? crossing(start, target: target, reach: Self.distanceMax)
+        ?? crossing(start, target: target, reach: distanceMax)
       {
         add(improved(point, target: target), to: &found)
       }
@@ -69,20 +73,20 @@ struct StressSearch {
   ) -> [Optimum] {
     if let reach {
       // An axis that leans to a known optimum leads there.
-      let axes = axes.filter { axis in
+      let axes = (axes + rays).filter { axis in
         found.allSatisfy { known in
           let along = zip(axis, known.point).reduce(0) { $0 + $1.0 * $1.1 }
           return along < Self.leaningCosine * known.distance
         }
       }
-      let values = losses(axes.map { Self.scaled($0, reach) })
+      let values = losses(axes.map { Self.scaled($0, reach / Self.norm($0)) })
       return zip(axes, values).compactMap { axis, value in
         guard value >= target / 2 else { return nil }
         return crossing(
-          axis, target: target, reach: value >= target ? reach : min(3 * reach, Self.distanceMax))
+          axis, target: target, reach: value >= target ? reach : min(3 * reach, distanceMax))
       }
     }
-    return axes.compactMap { crossing($0, target: target, reach: Self.distanceMax) }
+    return (axes + rays).compactMap { crossing($0, target: target, reach: distanceMax) }
   }
 
   /// Both directions of every component that matters.

@@ -78,11 +78,6 @@ public struct DeleveragingAllocation: Sendable, Equatable {
 
   /// Gini coefficient of haircuts: 0 = all alike, near 1 = one bears all.
   public func haircutGini(profitsUSD: [Double]) -> Double {
-    let sorted = haircutFractions(profitsUSD: profitsUSD).sorted()
-    let sum = sorted.reduce(0, +)
-    guard sum > 0 else { return 0 }
-    let count = Double(sorted.count)
-    let ranked = sorted.enumerated().reduce(0.0) { $0 + Double($1.offset + 1) * $1.element }
-    return (2 * ranked / sum - count - 1) / count
+    GiniCoefficient(haircutFractions(profitsUSD: profitsUSD)).value
   }
 }

@@ -72,3 +72,15 @@ public struct LossWaterfall: Sendable, Equatable {
     }
   }
 }
+
+extension LiquidationSettings {
+  /// The tiers, refilled once per period of so many days.
+  public func waterfall(periodDays: Double) -> LossWaterfall {
+    LossWaterfall(
+      tiers: tiers.map {
+        WaterfallTier(
+          name: $0.name, capacityUSD: $0.capacityUSD, shareFraction: $0.shareFraction,
+          refillUSD: $0.refillUSDPerDay * periodDays, targetUSD: $0.targetUSD ?? $0.capacityUSD)
+      })
+  }
+}

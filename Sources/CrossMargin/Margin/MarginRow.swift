@@ -32,9 +32,13 @@ public struct MarginSchema: Sendable, Equatable {
   /// Components of every level, in the order in which they are summed.
   public var components: [MarginComponent]
 
-  /// A schema with at least one level and one component.
+  /// A schema with at least one level and one component, and as many as `MarginRow.Levels` and
+  /// `LevelMargin.Amounts` have room for.
   public init(levels: [String], components: [MarginComponent]) {
-    precondition(!levels.isEmpty && !components.isEmpty, "a rule set has levels and components")
+    precondition(
+      (1...MarginRow.Levels.capacity).contains(levels.count)
+        && (1...LevelMargin.Amounts.capacity).contains(components.count),
+      "a rule set has levels and components, as many as rows have room for")
     self.levels = levels
     self.components = components
   }
@@ -42,8 +46,11 @@ public struct MarginSchema: Sendable, Equatable {
 
 /// One level of one account, USD.
 public struct LevelMargin: Sendable, Equatable {
+  /// One amount for each component.
+  public typealias Amounts = ShortArray<8, Double>
+
   /// Signed components in the order of `MarginSchema.components`.
-  public let componentsUSD: [Double]
+  public let componentsUSD: Amounts
   /// What is left: the sum of all components in their order; negative = the level is failed.
   public let surplusUSD: Double
   /// What is asked: minus the sum of the charges in their order.
@@ -54,7 +61,7 @@ public struct LevelMargin: Sendable, Equatable {
   /// A level from its components.
   public init(componentsUSD: [Double], schema: MarginSchema) {
     precondition(componentsUSD.count == schema.components.count, "one number for each component")
-    self.componentsUSD = componentsUSD
+    self.componentsUSD = ShortArray(componentsUSD)
     var (surplus, required, value) = (0.0, 0.0, 0.0)
     for (amount, component) in zip(componentsUSD, schema.components) {
       surplus += amount
@@ -69,10 +76,13 @@ public struct LevelMargin: Sendable, Equatable {
 
 /// Margin of one account.
 public struct MarginRow: Sendable, Equatable {
+  /// One entry for each level.
+  public typealias Levels = ShortArray<3, LevelMargin>
+
   /// The account.
   public var account: AccountIndex
   /// Levels in the order of `MarginSchema.levels`.
-  public var levels: [LevelMargin]
+  public var levels: Levels
   /// Scenario behind the requirement, counted in `RiskRun.ruleScenarios`; nil for rule sets without
   /// scenarios and accounts that lose in none.
   public var worstScenario: ScenarioIndex?
@@ -81,7 +91,7 @@ public struct MarginRow: Sendable, Equatable {
   public init(account: AccountIndex, levels: [LevelMargin], worstScenario: ScenarioIndex?) {
     precondition(!levels.isEmpty, "a margin has a level")
     self.account = account
-    self.levels = levels
+    self.levels = ShortArray(levels)
     self.worstScenario = worstScenario
   }
 

@@ -25,6 +25,9 @@ protocol MarginRule: Sendable {
   func outcomes(_ accounts: [AccountHoldings]) throws(RunError) -> [MarginOutcome]
   /// Further sums behind a row, for people; none by default.
   func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum]
+  /// Whether open orders change what is asked; false where the venue's terms say nothing of them or
+  /// charge them outside of margin.
+  var countsOrders: Bool { get }
   /// Profit of one unit of a column of `U` in a scenario, USD, before weights; nil where the rule set
   /// does not value columns.
   func unitProfitUSD(column: Int, scenario: Int) -> Double?
@@ -33,6 +36,7 @@ protocol MarginRule: Sendable {
 extension MarginRule {
   func explanation(_ holdings: AccountHoldings, _ row: MarginRow) -> [ExplainedSum] { [] }
   func unitProfitUSD(column: Int, scenario: Int) -> Double? { nil }
+  var countsOrders: Bool { false }
 }
 
 /// What a rule set may need of a run.

@@ -82,7 +82,8 @@ public struct AccountChange: Sendable, Equatable {
       before: try state(before, prepared, rule), after: try state(after, prepared, rule))
   }
 
-  private func changed(
+  /// Holdings after the change. Names are those of the run's book.
+  func changed(
     _ holdings: AccountHoldings, _ run: PreparedRun
   ) throws(AccountChangeError) -> AccountHoldings {
     var result = holdings

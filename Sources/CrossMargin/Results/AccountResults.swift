@@ -91,6 +91,8 @@ public struct BookContribution: Sendable, Equatable {
   public var initialUSD = 0.0
   /// Sum of maintenance requirements, USD.
   public var maintenanceUSD = 0.0
+  /// Number of accounts whose contributions to analytic measures were asked for and not found.
+  public var unattributedCount = 0
   /// Number of accounts by status, in the order of `AccountStatus.allCases`.
   public var statusCounts = [Int](repeating: 0, count: AccountStatus.allCases.count)
 
@@ -107,6 +109,7 @@ public struct BookContribution: Sendable, Equatable {
     negativeEquityUSD += next.negativeEquityUSD
     initialUSD += next.initialUSD
     maintenanceUSD += next.maintenanceUSD
+    unattributedCount += next.unattributedCount
     for status in statusCounts.indices { statusCounts[status] += next.statusCounts[status] }
   }
 }

@@ -37,22 +37,20 @@ public struct BadDebtResult: Sendable, Equatable {
 /// together: the requirement is frozen at today's. It leaves what its equity misses after the cost
 /// of closing, `cost x gross notional`.
 public struct BadDebtRun: Sendable {
-  private let run: PreparedRun
-  private let reading: ValuedScenarios
+  let run: PreparedRun
+  let reading: ValuedScenarios
+  let settings: LiquidationSettings
+  /// Days that the scenarios cover.
+  let horizonDays: Double
   private let rules: TailMeasureRules
-  private let settings: LiquidationSettings
 
   /// Prepares a book; nil where no scenario set has probabilities of a sample.
   public init?(
     book: Book, settings: RunSettings, threadCount: Int = 1
   ) throws(RunError) {
-    let sampled = settings.scenarioSets.first {
-      switch $0.source {
-      case .history, .monteCarlo, .bootstrap: true
-      case .grid, .forwardShift, .user: false
-      }
+    guard let sampled = settings.firstSample, let days = sampled.source.horizonDays else {
+      return nil
     }
-    guard let sampled else { return nil }
     var only = settings
     only.scenarioSets = [sampled]
     run = try PreparedRun(book: book, settings: only, threadCount: threadCount) { _ in }
@@ -60,6 +58,7 @@ public struct BadDebtRun: Sendable {
     guard let rules = TailMeasureRules(reading.set, settings.confidence) else { return nil }
     self.rules = rules
     self.settings = settings.liquidation
+    horizonDays = days
   }
 
   /// One block of accounts in all scenarios.
@@ -134,28 +133,15 @@ public struct BadDebtRun: Sendable {
   private func result(
     _ badDebtUSD: [Double], _ contributions: [Double], shortfallWeights: [Double]
   ) -> BadDebtResult {
-    let waterfall = LossWaterfall(
-      tiers: settings.tiers.map {
-        WaterfallTier(
-          name: $0.name, capacityUSD: $0.capacityUSD, shareFraction: $0.shareFraction,
-          refillUSD: 0, targetUSD: $0.capacityUSD)
-      })
-    var reachedCounts = [Int](repeating: 0, count: settings.tiers.count + 1)
-    var tail = [Double](repeating: 0, count: settings.tiers.count + 1)
-    for (scenario, loss) in badDebtUSD.enumerated() {
-      let payment = waterfall.payment(ofLossUSD: loss)
-      for (tier, draw) in (payment.drawsUSD + [payment.residualUSD]).enumerated() {
-        if draw > 0 { reachedCounts[tier] += 1 }
-        tail[tier] += shortfallWeights[scenario] * draw
-      }
-    }
+    let payments = TierPayments(
+      waterfall: settings.waterfall(periodDays: horizonDays), lossesUSD: badDebtUSD,
+      shortfallWeights: shortfallWeights)
     return BadDebtResult(
       set: reading.set.name, labels: reading.set.labels, badDebtUSD: badDebtUSD,
       liquidatedNotionalUSD: [], liquidatedCount: [],
       tail: rules.measures(of: LossTail(of: badDebtUSD, keeping: rules.tailCount)),
       todayUSD: 0, probability: 0, contributionsUSD: contributions,
-      tierProbabilities: reachedCounts.map { Double($0) / Double(badDebtUSD.count) },
-      tierTailUSD: tail)
+      tierProbabilities: payments.probabilities, tierTailUSD: payments.tailUSD)
   }
 
   private func candidates(_ block: Int) throws(RunError) -> [LiquidationCandidate] {
@@ -165,41 +151,33 @@ public struct BadDebtRun: Sendable {
   }
 
   /// Calls `body` with each scenario that liquidates an account and what the account then leaves.
-  private func forEachLiquidation(
+  func forEachLiquidation(
     of candidate: LiquidationCandidate, _ body: (_ scenario: Int, _ missingUSD: Double) -> Void
   ) {
-    let scenarioCount = reading.set.scenarioCount
+    withProfits(of: candidate) { profit in
+      for scenario in profit.indices where candidate.surplusUSD + profit[scenario] < 0 {
+        body(scenario, missingUSD(candidate, profit[scenario]))
+      }
+    }
+  }
+
+  /// What a liquidated account leaves at a profit, USD, at least 0.
+  func missingUSD(_ candidate: LiquidationCandidate, _ profitUSD: Double) -> Double {
+    let costUSD = settings.costFraction * candidate.holdings.grossNotionalUSD
+    return max(costUSD - candidate.equityUSD - profitUSD, 0)
+  }
+
+  /// Calls `body` with the profits of an account. [scenarios]
+  func withProfits<Result>(
+    of candidate: LiquidationCandidate, _ body: (Span<Double>) -> Result
+  ) -> Result {
     var quantities = SparseQuantities(columnCount: run.base.columns.count)
     candidate.holdings.forEachColumn(run.base.columns) {
       quantities.append(column: $0, quantity: $1)
     }
     quantities.endUnit()
-    var profits = ProfitColumns(scenarioCount: scenarioCount)
+    var profits = ProfitColumns(scenarioCount: reading.set.scenarioCount)
     profits.fill(quantities, units: 0..<1, unitProfits: reading.unitProfitUSD)
-    let costUSD = settings.costFraction * candidate.holdings.grossNotionalUSD
-    profits.withColumn(unit: 0) { profit in
-      for scenario in 0..<scenarioCount where candidate.surplusUSD + profit[scenario] < 0 {
-        body(scenario, max(costUSD - candidate.equityUSD - profit[scenario], 0))
-      }
-    }
-  }
-}
-
-/// The scenarios behind an expected shortfall with their weights, which sum to one.
-private struct LossShortfall {
-  /// Weight of each scenario in the mean of the tail. [scenarios]
-  let weights: [Double]
-
-  /// The largest losses, of equals the lowest scenario first, the last one in part.
-  init(_ losses: [Double], confidence: Double) {
-    let order = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
-    let tailCount = Double(losses.count) * (1 - confidence)
-    var weights = [Double](repeating: 0, count: losses.count)
-    var left = tailCount
-    for scenario in order where left > 0 {
-      weights[scenario] = min(1, left) / tailCount
-      left -= 1
-    }
-    self.weights = weights
+    return profits.withColumn(unit: 0, body)
   }
 }

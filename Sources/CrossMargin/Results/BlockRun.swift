@@ -32,6 +32,7 @@ struct BlockRun {
     result.analytic = try run.analytic.map { plan throws(RunError) in
       try analytic(plan).result(analyticAccounts(margined, margins))
     }
+    result.contribution.unattributedCount = result.analytic?.unattributed.count ?? 0
     return result
   }
 

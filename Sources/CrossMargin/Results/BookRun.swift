@@ -14,7 +14,7 @@ struct BookRun {
     for reading in run.readings { book.sets.append(try set(reading, totals)) }
     book.exposures = run.exposure.exposures(netQuantities: totals.netQuantities)
     book.alerts = run.settings.limits.flatMap { $0.alerts(book: book, assets: run.market.assets) }
-    book.warnings = warnings(heldColumns: totals.netQuantities)
+    book.warnings = warnings(totals)
     return book
   }
 
@@ -36,14 +36,22 @@ struct BookRun {
   }
 
   /// Warnings of the market and of all sets, by kind; equal ones of several sets stand once.
-  private func warnings(heldColumns: [Double]) -> [RunWarning] {
+  private func warnings(_ totals: BookContribution) -> [RunWarning] {
     var all = run.market.warnings
+    all += uncountedOrders().map { [$0] } ?? []
+    if totals.unattributedCount > 0 {
+      // Examples would have to be kept by every block; the table of analytic measures names them.
+      all.append(
+        RunWarning(
+          kind: "contributions_not_found", count: totals.unattributedCount,
+          examples: ["accounts with a fallback_reason in account_analytic"]))
+    }
     for warning in run.analytic?.warnings ?? [] where !all.contains(warning) { all.append(warning) }
     for reading in run.readings {
       for warning in reading.valued.set.warnings where !all.contains(warning) {
         all.append(warning)
       }
-      all += unmovedAssets(reading, heldColumns).map { [$0] } ?? []
+      all += unmovedAssets(reading, totals.netQuantities).map { [$0] } ?? []
     }
     var merged: [RunWarning] = []
     for warning in all {
@@ -55,6 +63,18 @@ struct BookRun {
       }
     }
     return merged
+  }
+
+  /// Open orders of accounts whose rule set does not count them.
+  private func uncountedOrders() -> RunWarning? {
+    var noticed = Noticed()
+    for order in run.book.portfolio.orders {
+      let model = run.modelOfAccount[order.account.position]
+      if run.rules[model].countsOrders { continue }
+      let account = run.book.portfolio.accounts[order.account.position].name
+      noticed.add("\(run.book[order.instrument].name) of \(account)")
+    }
+    return noticed.warning("open_order_not_counted")
   }
 
   /// Held assets, USD aside, that no factor of a set moves.

@@ -17,6 +17,8 @@ public struct AccountExplanation: Sendable, Equatable {
   public var worstScenarioLabel = ""
   /// Equity, scan, requirements and surpluses.
   public var sums: [ExplainedSum] = []
+  /// What each holding has to do with the requirement of each level, strictest first.
+  public var requirements: [RequirementContributions] = []
   /// Losses by scenario set, in the order of the settings.
   public var measures: [MeasureRow] = []
   /// Sensitivities by underlying and expiry.
@@ -82,7 +84,16 @@ struct Explainer {
     for (name, level) in zip(rule.schema.levels, margin.levels) {
       result.sums.append(Self.level(name, level, rule.schema))
     }
+    result.requirements =
+      try ContributionFinder(rule: rule).contributions(holdings, name: name) ?? []
     return result
+  }
+
+  private func name(_ holding: Holding) -> String {
+    switch holding {
+    case .amount(let asset, _): run.book.market[asset].name
+    case .contracts(let instrument, _): run.book[instrument].name
+    }
   }
 
   private func equity(_ holdings: AccountHoldings, _ row: AccountRow) -> ExplainedSum {

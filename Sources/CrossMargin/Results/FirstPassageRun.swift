@@ -9,8 +9,10 @@ public struct PassageSettings: Sendable, Equatable {
   public var draws: MonteCarloSettings
   /// Equal steps of the horizon.
   public var stepCount: Int
+  /// Time between two looks at an account, days; 0 = it is always watched.
+  public var monitoringDays = 0.0
 
-  /// Paths of some steps.
+  /// Paths of some steps, of accounts that are always watched.
   public init(draws: MonteCarloSettings, stepCount: Int) {
     precondition(stepCount >= 1, "a path has a step")
     self.draws = draws
@@ -38,13 +40,20 @@ public struct PassageRow: Sendable, Equatable {
 /// The requirement is frozen at today's. Positions are held; profits at the end of each step come from
 /// full revaluation, at prices and volatilities of the path and at today's time to expiry. With
 /// surpluses a, b >= 0 at both ends of a step and variance v of its change, the surplus was
-/// negative in between with probability `exp(-2 a b / v)` [Metwally, Atiya 2002, eq. 6]; v is that of
-/// the account's changes over all paths of the step.
+/// negative in between with probability `exp(-2 a b / v)` [Metwally, Atiya 2002, eq. 6]; v depends on
+/// the profit before the step (`StepVariance`). An account that is only seen every now and then
+/// is as if watched with zero `0.5826 sqrt(v of that time)` farther away within the step [Broadie,
+/// Glasserman, Kou 1997]; seen once a step or less often, at the ends of steps.
+///
+/// Half of the paths are drawn where accounts are liquidated rarely (`PathTilts`), so that
+/// probabilities far below one over the number of paths have digits.
 public struct FirstPassageRun: Sendable {
-  private let run: PreparedRun
-  /// Profits of units from today to the end of each step. [steps]
-  private let steps: [ValuedScenarios]
+  let paths: MarketPaths
   private let costFraction: Double
+  /// Watched times within a step; infinite = always.
+  private let looksPerStep: Double
+
+  private var run: PreparedRun { paths.run }
 
   /// Accounts read together.
   private static let batchAccountCount = 16
@@ -54,29 +63,13 @@ public struct FirstPassageRun: Sendable {
   public init(
     book: Book, settings: RunSettings, passage: PassageSettings, threadCount: Int = 1
   ) throws(RunError) {
-    var bare = settings
-    bare.scenarioSets = []
-    bare.analytic = nil
-    run = try PreparedRun(book: book, settings: bare, threadCount: threadCount) { _ in }
-    guard let history = book.market.history else {
-      throw .historyTooShort(set: Self.name, found: 0, needed: 2)
-    }
-    let model = try FactorModel(
-      history: history, proxies: settings.historyProxies, settings: settings.covariance,
-      set: Self.name)
-    let sets = try ScenarioSet.paths(
-      passage.draws, stepCount: passage.stepCount, name: Self.name, model: model,
-      seed: settings.seed)
-    let (market, base) = (run.market, run.base)
-    steps = sets.map {
-      ValuedScenarios(
-        set: $0, market: market, base: base, term: settings.volatilityTerm,
-        threadCount: threadCount)
-    }
+    paths = try MarketPaths(
+      book: book, settings: settings, passage: passage, isTilted: true,
+      threadCount: threadCount)
+    let stepDays = passage.draws.horizonDays / Double(passage.stepCount)
+    looksPerStep = passage.monitoringDays > 0 ? stepDays / passage.monitoringDays : .infinity
     costFraction = settings.liquidation.costFraction
   }
-
-  private static let name = "paths"
 
   /// Rows of all accounts with margin, in their order.
   public func rows(
@@ -104,73 +97,69 @@ public struct FirstPassageRun: Sendable {
     var start = 0
     while start < candidates.count {
       let batch = candidates[start..<min(start + Self.batchAccountCount, candidates.count)]
-      let profitsUSD = steps.map { unitProfitsUSD(batch, $0) }
-      for (unit, candidate) in batch.enumerated() {
-        rows.append(row(candidate, profitsUSD.map { $0[unit] }))
-      }
+      rows += self.rows(batch)
       start = batch.endIndex
     }
     return rows
   }
 
-  /// Profits of accounts to the end of a step. [accounts][paths]
-  private func unitProfitsUSD(
-    _ candidates: ArraySlice<LiquidationCandidate>, _ step: ValuedScenarios
-  ) -> [[Double]] {
-    var quantities = SparseQuantities(columnCount: run.base.columns.count)
-    for candidate in candidates {
-      candidate.holdings.forEachColumn(run.base.columns) {
-        quantities.append(column: $0, quantity: $1)
-      }
-      quantities.endUnit()
-    }
-    var profits = ProfitColumns(scenarioCount: step.set.scenarioCount)
-    profits.fill(quantities, units: 0..<candidates.count, unitProfits: step.unitProfitUSD)
-    return candidates.indices.map { position in
-      profits.withColumn(unit: position - candidates.startIndex) { values in
-        values.indices.map { values[$0] }
-      }
+  /// Rows of a few accounts, whose profits are held together.
+  func rows(_ candidates: ArraySlice<LiquidationCandidate>) -> [PassageRow] {
+    let profitsUSD = paths.profitsUSD(candidates)
+    return candidates.enumerated().map { unit, candidate in
+      row(candidate, profitsUSD.map { $0[unit] })
     }
   }
 
   /// `columns` are profits to the end of each step. [steps][paths]
   private func row(_ candidate: LiquidationCandidate, _ columns: [[Double]]) -> PassageRow {
-    let pathCount = columns[0].count
-    let variances = columns.indices.map { step -> Double in
-      let changes = (0..<pathCount).map {
-        columns[step][$0] - (step == 0 ? 0 : columns[step - 1][$0])
-      }
-      let mean = OrderedSum.total(of: changes) / Double(pathCount)
-      let squares = changes.map { ($0 - mean) * ($0 - mean) }
-      return OrderedSum.total(of: squares) / Double(pathCount)
+    let variances = columns.indices.map { step in
+      StepVariance(
+        after: columns[step], before: step == 0 ? nil : columns[step - 1], weights: paths.weights)
     }
     let costUSD = costFraction * candidate.holdings.grossNotionalUSD
-    var (crossed, sum, squares, badDebtUSD) = (0, OrderedSum(), OrderedSum(), 0.0)
-    for path in 0..<pathCount {
+    var (stepCrossed, crossed) = (WeightedMean(), WeightedMean())
+    var badDebtUSD = WeightedMean()
+    for (path, weight) in paths.weights.enumerated() {
       var survival = 1.0
+      var missingUSD = 0.0
       var before = candidate.surplusUSD
-      for step in columns.indices where survival > 0 {
+      var isCrossed = false
+      for step in columns.indices {
         let after = candidate.surplusUSD + columns[step][path]
         guard before >= 0, after >= 0 else {
-          crossed += 1
+          isCrossed = true
           survival = 0
-          badDebtUSD += max(costUSD - candidate.equityUSD - columns[step][path], 0)
-          continue
+          missingUSD = max(costUSD - candidate.equityUSD - columns[step][path], 0)
+          break
         }
-        if variances[step] > 0 {
-          survival *= 1 - ScalarMath.exp(-2 * before * after / variances[step])
-        }
+        survival *=
+          1
+          - crossing(
+            from: before, to: after,
+            variance: variances[step].value(before: before - candidate.surplusUSD))
         before = after
       }
-      sum.add(1 - survival)
-      squares.add((1 - survival) * (1 - survival))
+      stepCrossed.add(isCrossed ? 1 : 0, weight: weight)
+      crossed.add(1 - survival, weight: weight)
+      badDebtUSD.add(missingUSD, weight: weight)
     }
-    let count = Double(pathCount)
-    let probability = sum.total / count
-    let variance = max(squares.total / count - probability * probability, 0)
+    let (probability, error) = crossed.estimate
     return PassageRow(
-      account: candidate.account, stepProbability: Double(crossed) / count,
-      probability: probability, probabilityError: (variance / count).squareRoot(),
-      badDebtUSD: badDebtUSD / count)
+      account: candidate.account, stepProbability: Self.clamped(stepCrossed.estimate.mean),
+      probability: Self.clamped(probability), probabilityError: error,
+      badDebtUSD: max(badDebtUSD.estimate.mean, 0))
+  }
+
+  /// The control variate can take an estimate out of the range by a part of its error.
+  private static func clamped(_ probability: Double) -> Double { min(max(probability, 0), 1) }
+
+  /// Probability that a surplus was seen below zero between two ends at which it was not.
+  private func crossing(from before: Double, to after: Double, variance: Double) -> Double {
+    guard variance > 0, looksPerStep > 1 else { return 0 }
+    let shift =
+      looksPerStep == .infinity
+      ? 0 : FirstPassage.monitoringShift * (variance / looksPerStep).squareRoot()
+    return ScalarMath.exp(-2 * (before + shift) * (after + shift) / variance)
   }
 }

@@ -26,10 +26,12 @@ public struct AccountHealth: Sendable, Equatable {
 /// Accounts of a book on markets that moved, each under its own rule set, whose requirements are
 /// scanned again there.
 public struct HealthRun: Sendable {
-  private let book: Book
-  private let settings: RunSettings
-  private let today: PricedMarket
-  private let holdings: [AccountHoldings]
+  let book: Book
+  let settings: RunSettings
+  let today: PricedMarket
+  let base: UnitValue
+  let holdings: [AccountHoldings]
+  let modelOfAccount: [Int]
   /// Directions: each underlying alone, then all together.
   public let directions: [HealthDirection]
 
@@ -42,6 +44,8 @@ public struct HealthRun: Sendable {
     self.book = book
     self.settings = settings
     today = prepared.market
+    base = prepared.base
+    modelOfAccount = prepared.modelOfAccount
     holdings = book.portfolio.accounts.indices.map {
       prepared.holdings.holdings(of: AccountIndex($0))
     }
@@ -85,11 +89,26 @@ public struct HealthRun: Sendable {
   public func health(
     of account: AccountIndex, _ direction: HealthDirection, _ x: Double
   ) throws(RunError) -> AccountHealth? {
-    try MovedRules(book, settings, move(direction, x)).health(
-      [holdings[account.position]], today: today)[0]
+    try rescanned(account)?.health(at: move(direction, x))
   }
 
-  private func move(_ direction: HealthDirection, _ x: Double) -> MarketMove {
+  /// Health of some accounts at a move, in their order.
+  func health(
+    of accounts: [AccountIndex], _ direction: HealthDirection, _ x: Double
+  ) throws(RunError) -> [AccountHealth?] {
+    try MovedRules(book, settings, move(direction, x)).health(
+      accounts.map { holdings[$0.position] }, today: today)
+  }
+
+  /// An account by itself, which is cheaper to judge on many moved markets; nil where it cannot be
+  /// valued.
+  func rescanned(_ account: AccountIndex) throws(RunError) -> RescannedAccount? {
+    try RescannedAccount(
+      account, of: book, settings: settings,
+      rule: settings.models[modelOfAccount[account.position]])
+  }
+
+  func move(_ direction: HealthDirection, _ x: Double) -> MarketMove {
     MarketMove(
       spotRatios: direction.spotLoadings.map { ScalarMath.exp($0 * x) },
       volatilityMoves: direction.volatilityLoadings.map { $0 * x },
@@ -157,44 +176,6 @@ public struct HealthRun: Sendable {
     return HealthDirection(
       name: "together", lead: lead, spotLoadings: spot,
       volatilityLoadings: market.assets.indices.map { loading(position(.volatility, $0)) })
-  }
-}
-
-/// Rule sets on one moved market.
-private struct MovedRules: Sendable {
-  let run: PreparedRun
-
-  init(_ book: Book, _ settings: RunSettings, _ move: MarketMove) throws(RunError) {
-    run = try PreparedRun(book: book.moved(move), settings: settings, threadCount: 1) { _ in }
-  }
-
-  /// Health of accounts, in their order.
-  func health(
-    _ accounts: [AccountHoldings], today: PricedMarket
-  ) throws(RunError) -> [AccountHealth?] {
-    try run.health(
-      accounts.map { $0.missing == nil ? $0.carried(from: today, to: run.market) : $0 })
-  }
-}
-
-extension PreparedRun {
-  /// Health of some accounts that hold this on the market of the run, in their order; nil where they
-  /// cannot be valued or their rule set does not cover them.
-  func health(_ accounts: [AccountHoldings]) throws(RunError) -> [AccountHealth?] {
-    var result = [AccountHealth?](repeating: nil, count: accounts.count)
-    for (model, rule) in rules.enumerated() {
-      let places = accounts.indices.filter {
-        accounts[$0].missing == nil && modelOfAccount[accounts[$0].account.position] == model
-      }
-      if places.isEmpty { continue }
-      for (place, outcome) in zip(places, try rule.outcomes(places.map { accounts[$0] })) {
-        guard case .margin(let row) = outcome else { continue }
-        result[place] = AccountHealth(
-          equityUSD: EquityReading(accounts[place], base: base).equityUSD,
-          surplusUSD: row.maintenance.surplusUSD)
-      }
-    }
-    return result
   }
 }
 

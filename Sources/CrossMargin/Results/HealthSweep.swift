@@ -48,7 +48,11 @@ public struct HealthSweep: Sendable {
   }
 
   /// Steps of a whole sweep, for progress.
-  public var stepCount: Int { count(furthestDown) + count(furthestUp) + 1 }
+  public var stepCount: Int { stepCountDown + stepCountUp + 1 }
+  /// Steps down.
+  var stepCountDown: Int { count(furthestDown) }
+  /// Steps up.
+  var stepCountUp: Int { count(furthestUp) }
 
   private func count(_ furthest: Double) -> Int { Int((furthest / step).rounded(.up)) }
 
@@ -66,7 +70,7 @@ public struct HealthSweep: Sendable {
       LiquidationDistance(account: AccountIndex($0), direction: position)
     }
     var ladder = [ladderStep(health, 0, today)]
-    for (sign, stepCount) in [(-1.0, count(furthestDown)), (1.0, count(furthestUp))] {
+    for (sign, stepCount) in [(-1.0, stepCountDown), (1.0, stepCountUp)] {
       var before = today
       for index in 0..<stepCount {
         let move = sign * step * Double(index + 1)
@@ -93,8 +97,9 @@ public struct HealthSweep: Sendable {
     _ found: Double, of account: AccountIndex, _ health: HealthRun, direction position: Int
   ) throws(RunError) -> Double {
     let direction = health.directions[position]
+    guard let rescanned = try health.rescanned(account) else { return found }
     func surplus(_ x: Double) throws(RunError) -> Double? {
-      try health.health(of: account, direction, x)?.surplusUSD
+      try rescanned.health(at: health.move(direction, x))?.surplusUSD
     }
     let start = (found / step).rounded(.towardZero) * step
     var (low, high) = (start, start + (found < 0 ? -step : step))

@@ -19,7 +19,7 @@ struct PreparedRun: Sendable {
   /// What the analytic section asks for; nil without one.
   let analytic: AnalyticPlan?
   /// What the venue reports.
-  let reconciliation: Reconciliation
+  var reconciliation: Reconciliation
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
 

@@ -12,6 +12,8 @@ public struct ReconciliationRow: Sendable, Equatable {
     case initial
     /// Requirement of the last level.
     case maintenance
+    /// Price of one instrument at which the account is liquidated, everything else standing still.
+    case liquidationPrice = "liquidation_price"
   }
 
   /// Why figures differ, as far as it can be known from them.
@@ -27,15 +29,18 @@ public struct ReconciliationRow: Sendable, Equatable {
     case inputs
     /// Equities agree and requirements do not: the rule set, or the date of its parameters.
     case ruleOrParameters = "rule_or_parameters"
+    /// Liquidation prices differ although today's figures, as far as they are reported, agree: what
+    /// the venue lets move on the way, a requirement that it keeps at today's, or fees.
+    case priceMethod = "price_method"
   }
 
   /// The account.
   public var account: AccountIndex
   /// What is compared.
   public var figure: Figure
-  /// The venue's, USD.
+  /// The venue's, USD; prices in the quote asset of the instrument.
   public var reportedUSD: Double
-  /// Ours, USD.
+  /// Ours, in the same unit; 0 where no price within the sweep liquidates the account.
   public var computedUSD: Double
   /// Why they differ.
   public var cause: Cause
@@ -51,30 +56,46 @@ public struct ReconciliationRow: Sendable, Equatable {
     self.cause = cause
   }
 
-  /// Difference over the reported figure, of figures below one USD over one.
+  /// Difference over the reported figure, of amounts below one USD over one. Prices, which are
+  /// positive where reported, may be small.
   public var relativeDifference: Double {
-    abs(computedUSD - reportedUSD) / max(abs(reportedUSD), 1)
+    let least = figure == .liquidationPrice ? 0.0 : 1
+    return abs(computedUSD - reportedUSD) / max(abs(reportedUSD), least)
   }
 }
 
 /// Compares accounts with what the venue reports of them.
 struct Reconciliation: Sendable {
   private let reported: [ReportedFigures]
+  /// Our liquidation prices in the order of what is reported; nil where none is compared.
+  private var prices: [Double?]
 
   /// Venues print cents and round prices; what is nearer agrees.
   static let agreementFraction = 1e-6
+  /// Venues round prices to ticks and take marks of their own; what is within a basis point agrees.
+  static let priceAgreementFraction = 1e-4
   /// A difference counts as explained by something that makes up nine tenths of it.
   private static let explainedFraction = 0.1
 
-  init(_ portfolio: Portfolio) { reported = portfolio.reported }
+  init(_ portfolio: Portfolio) {
+    reported = portfolio.reported
+    prices = reported.map { _ in nil }
+  }
 
   var isEmpty: Bool { reported.isEmpty }
+
+  /// Finds our prices for those that are reported.
+  mutating func findPrices(_ run: PreparedRun, threadCount: Int) throws(RunError) {
+    guard reported.contains(where: { $0.liquidationPrice != nil }) else { return }
+    prices = try LiquidationPriceFinder(run, threadCount: threadCount).prices(reported)
+  }
 
   /// Rows of one account; `optionGapUSD` is the model value of its options less their marks.
   func rows(
     _ account: AccountIndex, equityUSD: Double, margin: MarginRow, optionGapUSD: Double
   ) -> [ReconciliationRow] {
-    guard let figures = figures(of: account) else { return [] }
+    guard let place = place(of: account) else { return [] }
+    let figures = reported[place]
     var rows: [ReconciliationRow] = []
     var equityAgrees = true
     if let reportedUSD = figures.equityUSD {
@@ -99,6 +120,16 @@ struct Reconciliation: Sendable {
       }
       rows.append(row)
     }
+    if let reportedPrice = figures.liquidationPrice, let price = prices[place] {
+      var row = ReconciliationRow(
+        account: account, figure: .liquidationPrice, reportedUSD: reportedPrice,
+        computedUSD: price, cause: .agrees)
+      if row.relativeDifference > Self.priceAgreementFraction {
+        let levelsAgree = rows.allSatisfy { $0.figure == .initial || $0.cause == .agrees }
+        row.cause = !equityAgrees ? .inputs : levelsAgree ? .priceMethod : .ruleOrParameters
+      }
+      rows.append(row)
+    }
     return rows
   }
 
@@ -111,12 +142,12 @@ struct Reconciliation: Sendable {
       ? .optionMarks : .holdingsOrPrices
   }
 
-  private func figures(of account: AccountIndex) -> ReportedFigures? {
+  private func place(of account: AccountIndex) -> Int? {
     var (low, high) = (0, reported.count)
     while low < high {
       let middle = (low + high) / 2
       if reported[middle].account < account { low = middle + 1 } else { high = middle }
     }
-    return low < reported.count && reported[low].account == account ? reported[low] : nil
+    return low < reported.count && reported[low].account == account ? low : nil
   }
 }

@@ -45,6 +45,16 @@ public enum ScenarioSource: Sendable, Hashable {
   /// Forwards up (scenario 0) and down (scenario 1) at unchanged spot prices.
   case forwardShift(BasisTerms)
 
+  /// Days that its scenarios cover; nil for sets without probabilities.
+  public var horizonDays: Double? {
+    switch self {
+    case .history(let settings): settings.horizonDays
+    case .monteCarlo(let settings): settings.horizonDays
+    case .bootstrap(let settings): Double(settings.dayCount)
+    case .grid, .user, .forwardShift: nil
+    }
+  }
+
   /// The word that results name the kind of set by.
   public var kind: String {
     switch self {

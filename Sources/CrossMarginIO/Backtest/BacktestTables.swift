@@ -85,7 +85,10 @@ struct BacktestTables {
 
   /// One row for each asset and policy of requirements.
   func adaptive() throws(NonFiniteField) -> CSVTable {
-    try CSVTable(
+    let rows = results.adaptive.flatMap { result in
+      result.scores.map { (asset: result.asset, score: $0) }
+    }
+    return try CSVTable(
       [
         .required("asset") { .text($0.asset) }, .required("policy") { .text($0.score.policy) },
         .required("days") { .number(Double($0.score.dayCount)) },
@@ -98,9 +101,6 @@ struct BacktestTables {
         .required("liquidated_in_vain") { .number($0.score.falseFraction) },
         .required("liquidated_by_a_rise") { .number($0.score.raisedFraction) },
         .required("bad_debt") { .number($0.score.badDebtFraction) }
-      ],
-      rows: results.adaptive.flatMap { result in
-        result.scores.map { (asset: result.asset, score: $0) }
-      })
+      ], rows: rows)
   }
 }

@@ -48,39 +48,67 @@ struct NonFiniteField: Error, Equatable {
 
 /// Comma-separated values (RFC 4180) with a header and lines that end in LF.
 struct CSVTable {
-  private(set) var bytes: [UInt8] = []
+  /// Names of the columns that are written.
+  let columnNames: [String]
+  /// Whether a column holds numbers only.
+  let isNumeric: [Bool]
+  /// Number of rows.
+  let rowCount: Int
+  private let fields: (_ row: Int) -> [CSVValue?]
 
   /// The text of rows.
   ///
   /// Numbers are in the shortest form that reads back to the same bits, without a point where they
   /// are whole; texts are quoted only where they must be.
+  /// - Throws: `NonFiniteField`, the first of them.
   init<Rows: Collection>(
     _ columns: [CSVColumn<Rows.Element>], rows: Rows
   ) throws(NonFiniteField) {
+    let rows = Array(rows)
     let written = columns.filter { column in
       !column.isOptional || rows.contains { column.value($0) != nil }
     }
-    bytes.reserveCapacity((rows.count + 1) * written.count * 12)
-    for (index, column) in written.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      append(column.name)
-    }
-    bytes.append(UInt8(ascii: "\n"))
-    var line = 1
-    for row in rows {
-      line += 1
+    var isNumeric = [Bool](repeating: true, count: written.count)
+    for (position, row) in rows.enumerated() {
       for (index, column) in written.enumerated() {
-        if index > 0 { bytes.append(UInt8(ascii: ",")) }
         switch column.value(row) {
         case nil: break
-        case .text(let text): append(text)
+        case .text: isNumeric[index] = false
         case .number(let number):
-          guard number.isFinite else { throw NonFiniteField(column: column.name, line: line) }
-          bytes.append(contentsOf: Self.shortest(number).utf8)
+          guard number.isFinite else {
+            throw NonFiniteField(column: column.name, line: position + 2)
+          }
         }
       }
-      bytes.append(UInt8(ascii: "\n"))
     }
+    columnNames = written.map(\.name)
+    self.isNumeric = isNumeric
+    rowCount = rows.count
+    fields = { position in written.map { $0.value(rows[position]) } }
+  }
+
+  /// The fields of a row, in the order of the columns.
+  func row(_ position: Int) -> [CSVValue?] { fields(position) }
+
+  /// The whole text.
+  var bytes: [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity((rowCount + 1) * columnNames.count * 12)
+    append(columnNames.map(CSVValue.text), to: &text)
+    for position in 0..<rowCount { append(row(position), to: &text) }
+    return text
+  }
+
+  private func append(_ fields: [CSVValue?], to text: inout [UInt8]) {
+    for (index, field) in fields.enumerated() {
+      if index > 0 { text.append(UInt8(ascii: ",")) }
+      switch field {
+      case nil: break
+      case .text(let field): Self.append(field, to: &text)
+      case .number(let number): text.append(contentsOf: Self.shortest(number).utf8)
+      }
+    }
+    text.append(UInt8(ascii: "\n"))
   }
 
   /// The shortest decimal that reads back to the same bits.
@@ -89,7 +117,7 @@ struct CSVTable {
     return digits.hasSuffix(".0") ? digits.dropLast(2) : digits[...]
   }
 
-  private mutating func append(_ text: String) {
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
     let mustQuote = text.utf8.contains { byte in
       switch byte {
       case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true

@@ -109,9 +109,40 @@ public enum DefaultRunFile {
     # notional, and who pays bad debt, in order. Default: no cost, nobody.
     liquidation:
       cost: 0.005
+      nightly: false                # true: the nightly run contains the study and its report shows it
+      # Sweep of prices; accounts that are studied one by one; paths for probabilities and the minutes
+      # between two looks at an account, 0 = it is always watched.
+      study:
+        step: 0.02
+        furthest_fall: 0.8
+        furthest_rise: 2
+        refine: 20
+        horizon_days: 10
+        steps: 10
+        paths: 1024
+        monitoring_minutes: 0
+      # Prices move by impact: square_root, power (exponent), linear, saturating (limit), through the share
+      # depth of what markets take; volume stands for depth by scale x deviation x sqrt(share of a day).
+      # response: full or to_requirement (buffer). compare: scenarios whose greatest cascade is found.
+      # moves: of the leading asset with all others, after which requirements are scanned again too.
+      contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200, moves: [-0.3, -0.15, 0.15]}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
-        - {name: mutual_fund, capacity_usd: 5000000, share: 1}
+        - {name: mutual_fund, capacity_usd: 5000000, share: 1, refill_usd_per_day: 100000, target_usd: 5000000}
+      # The size of the fund that is ruined within the horizon with no more than a probability.
+      fund: {inflow_usd_per_day: 0, horizon_days: 10, ruin_probability: 0.01, sequences: 10000}
+      # Mechanisms on the same accounts and paths; without this key they are not compared. Names: those
+      # that crossmargin liquidate --help lists; default all. Without keepers, stressed_depth of volume
+      # and depth is left.
+      mechanics:
+        names: [at_market, target_health, derive, dydx]
+        horizon_days: 1
+        steps: 24
+        paths: 256
+        impact: largest             # square_root, depth, largest, worked
+        outstanding_days: 50
+        stressed_depth: 0.1
+        keepers: {capital_usd: 100000000, exit_days: 0.0417, risk_multiple: 1, fixed_usd: 20}
 
     # Prices older than this are missing. Default: any age will do.
     market: {age_max: P1D}

@@ -27,6 +27,9 @@ struct NumberRule: Sendable {
   /// A fraction with neither end: levels of confidence, ranges of price.
   static let innerFraction = NumberRule(
     expected: "a fraction above 0 and below 1", aboveZero...belowOne)
+  /// A share of something of which something is left.
+  static let positiveFraction = NumberRule(
+    expected: "a fraction above 0 and at most 1", aboveZero...1)
   /// A relative fall that leaves something.
   static let properFraction = NumberRule(
     expected: "a fraction of at least 0 and below 1", 0...belowOne)
@@ -39,6 +42,11 @@ struct NumberRule: Sendable {
   /// A relative move that leaves a positive level.
   static let relativeMove = NumberRule(
     expected: "a relative move above -1 that is not 0", (-1.0).nextUp...largest, allowsZero: false)
+  /// Step of a sweep of the market, fine enough to see something and coarse enough to end.
+  static let sweepStep = NumberRule(expected: "a log move from 0.001 to 0.5", 0.001...0.5)
+  /// Where a sweep of the market ends.
+  static let furthestRise = NumberRule(
+    expected: "a relative rise above 0 and at most 100", aboveZero...100)
   /// Skew of a raw SVI slice.
   static let correlation = NumberRule(
     expected: "a number above -1 and below 1", (-1.0).nextUp...belowOne)

@@ -8,21 +8,12 @@ struct LadderChart {
   let results: LiquidateResults
   let direction: Int
 
-  static let style = """
-
-    .ladder-notional { fill: var(--series-1); opacity: .75; }
-    .ladder-debt { fill: none; stroke: var(--tail); stroke-width: 2;
-      vector-effect: non-scaling-stroke; }
-    .fill-debt { fill: var(--tail); } .now-line { stroke: var(--ink); stroke-dasharray: 3 3; }
-    .exceedance { fill: none; stroke: var(--series-1); stroke-width: 2;
-      vector-effect: non-scaling-stroke; }
-    .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
-    """
-
   func write(into card: inout Markup) {
     let steps = results.ladders[direction]
     let chosen = results.directions[direction]
-    let xScale = AxisScale(covering: steps.map(\.move))
+    let moves = steps.map(\.move)
+    let half = moves.count > 1 ? (moves[moves.count - 1] - moves[0]) / Double(2 * moves.count) : 0.5
+    let xScale = AxisScale(covering: moves.flatMap { [$0 - half, $0 + half] })
     let yScale = AxisScale(
       covering: [0] + steps.flatMap { [$0.liquidatableNotionalUSD, $0.negativeEquityUSD] })
     let frame = PlotFrame(plotPixels: 170)
@@ -34,12 +25,12 @@ struct LadderChart {
         frame, label: "Liquidation ladder, " + title,
         yTicks: yScale.ticks(about: 4).map { (yScale.fraction($0), NumberText.compactUSD($0)) }
       ) { plot in
-        let width = 1 / Double(max(steps.count, 1))
         for step in steps where step.liquidatableNotionalUSD > 0 {
-          let x = xScale.fraction(step.move)
-          let left = min(max(x - width / 2, 0), 1 - width)
+          let (left, right) = (
+            xScale.fraction(step.move - half), xScale.fraction(step.move + half)
+          )
           plot.bar(
-            x: left...left + width,
+            x: left...right,
             y: frame.y(yScale.fraction(step.liquidatableNotionalUSD))...frame.bottomPixels,
             "ladder-notional",
             title: NumberText.percent(ScalarMath.exp(step.move) - 1, decimals: 1) + ": "
@@ -65,18 +56,16 @@ struct LadderChart {
   }
 }
 
-/// Probability that bad debt exceeds an amount, with the tiers that pay.
+/// Probability that bad debt exceeds an amount, with lines at some amounts.
 struct ExceedanceChart {
   let badDebt: BadDebtResult
-  let settings: LiquidationSettings
+  let lines: [(name: String, amountUSD: Double)]
+  /// Least amount that the axis reaches; lines beyond the axis are not drawn.
+  var reachUSD = 1.0
 
   func write(into card: inout Markup) {
     let losses = badDebt.badDebtUSD.sorted(by: >)
-    var limits: [(name: String, amountUSD: Double)] = []
-    for tier in settings.tiers {
-      limits.append((tier.name, (limits.last?.amountUSD ?? 0) + tier.capacityUSD))
-    }
-    let largest = max(losses.first ?? 0, 1)
+    let largest = max(losses.first ?? 0, reachUSD)
     let xScale = AxisScale(covering: [0, largest])
     let positiveShare = Double(losses.count { $0 > 0 }) / Double(losses.count)
     let yScale = AxisScale(covering: [0, max(positiveShare, 1 / Double(losses.count))])
@@ -96,11 +85,11 @@ struct ExceedanceChart {
         }
         points.append((0, yScale.fraction(positiveShare)))
         plot.curve(points, frame: frame, "exceedance")
-        for limit in limits where limit.amountUSD <= largest {
+        for (place, limit) in lines.enumerated() where limit.amountUSD <= largest {
           let x = xScale.fraction(limit.amountUSD)
           plot.line(from: (x, frame.topPixels), to: (x, frame.bottomPixels), "tier-line")
           plot.label(
-            limit.name, x: Markup.share(x), y: frame.topPixels + 10,
+            limit.name, x: Markup.share(x), y: frame.topPixels + 10 + Double(place) * 13,
             anchor: x > 0.7 ? "end" : "start")
         }
         plot.xTicks(

@@ -11,12 +11,14 @@ struct BookRows {
   let manifest: [ManifestEntry]
   let names: Pseudonyms
   let firstAlert: Int
+  let study: StoredStudy?
 
   /// Removes what an earlier attempt stored.
   func clear(_ connection: Database, schema: ResultSchema) throws {
     for table in schema.bookTables {
       try connection.execute(sql: "DELETE FROM \(SQLText.identifier(table.name))")
     }
+    try StoredStudy.clear(connection)
     try connection.execute(sql: "DELETE FROM alert WHERE alert >= ?", arguments: [firstAlert])
   }
 
@@ -28,6 +30,7 @@ struct BookRows {
     try insertExposures(connection)
     try insertDetail(connection)
     try insertWarnings(connection)
+    try study?.insert(connection)
     try AlertRows(alerts: book.alerts, names: names, firstAlert: firstAlert).insert(connection)
     try insertManifest(connection, rowCounts: try rowCounts(connection, schema))
   }

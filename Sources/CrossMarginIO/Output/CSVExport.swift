@@ -14,12 +14,12 @@ public struct CSVExport: Sendable {
   public init(_ reader: ResultReader) { self.reader = reader }
 
   /// Names of the tables.
-  public var tableNames: [String] { reader.schema.tables.map(\.name) }
+  public var tableNames: [String] { reader.schema.exportedTables.map(\.name) }
 
   /// Writes every table to `folder/<table>.csv`; the folder must exist. Each file is there whole or
   /// not at all.
   public func write(to folder: String) throws(OutputError) {
-    for table in reader.schema.tables {
+    for table in reader.schema.exportedTables {
       try OutputError.wrap(folder) {
         var file = try AtomicFile("\(folder)/\(table.name).csv")
         try rows(of: table) { piece throws(FileSystemError) in try file.append(piece.span) }
@@ -31,7 +31,7 @@ public struct CSVExport: Sendable {
   /// Hands on the text of one table in pieces.
   /// - Throws: `OutputError.notResults` for a table that results do not have.
   public func write(table name: String, to sink: TextSink) throws(OutputError) {
-    guard let table = reader.schema.tables.first(where: { $0.name == name }) else {
+    guard let table = reader.schema.exportedTables.first(where: { $0.name == name }) else {
       throw .notResults(path: reader.path, detail: "no table \(name)")
     }
     try rows(of: table, to: sink)

@@ -19,7 +19,7 @@ public struct CanonicalExport: Sendable {
   public func write(to sink: TextSink) throws(OutputError) {
     try reader.database.read { connection in
       var text = PendingText()
-      for table in reader.schema.tables {
+      for table in reader.schema.exportedTables {
         let header = ["# " + table.name] + table.columns.map(\.name)
         text.append(header.joined(separator: "\t") + "\n")
         let condition = table == ResultSchema.manifest ? "clock = 0" : nil

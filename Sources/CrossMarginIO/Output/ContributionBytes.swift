@@ -7,10 +7,10 @@ extension BookContribution {
   private static let wordBytes = 8
 
   /// Net quantities, then the six sums in the order of their declaration, as IEEE 754 doubles, then
-  /// the status counts as 64-bit integers; all with the lowest byte first.
+  /// the status counts and the count of unattributed accounts as 64-bit integers; all with the lowest byte first.
   var storedBytes: [UInt8] {
     var bytes: [UInt8] = []
-    let wordCount = netQuantities.count + Self.sumCount + statusCounts.count
+    let wordCount = netQuantities.count + Self.sumCount + statusCounts.count + 1
     bytes.reserveCapacity(wordCount * Self.wordBytes)
     func append(_ word: UInt64) {
       for shift in stride(from: 0, to: 64, by: 8) {
@@ -24,14 +24,16 @@ extension BookContribution {
     ]
     precondition(sums.count == Self.sumCount, "every sum is stored")
     for sum in sums { append(sum.bitPattern) }
-    for count in statusCounts { append(UInt64(bitPattern: Int64(count))) }
+    for count in statusCounts + [unattributedCount] {
+      append(UInt64(bitPattern: Int64(count)))
+    }
     return bytes
   }
 
   /// The contribution behind `storedBytes`; nil when the bytes are none.
   init?(storedBytes bytes: [UInt8]) {
     let statusCount = AccountStatus.allCases.count
-    let fixedCount = Self.sumCount + statusCount
+    let fixedCount = Self.sumCount + statusCount + 1
     let wordCount = bytes.count / Self.wordBytes
     guard bytes.count % Self.wordBytes == 0, wordCount >= fixedCount else { return nil }
     func word(_ index: Int) -> UInt64 {
@@ -48,9 +50,10 @@ extension BookContribution {
     negativeEquityUSD = sums[3]
     initialUSD = sums[4]
     maintenanceUSD = sums[5]
-    for status in 0..<statusCount {
-      let count = Int64(bitPattern: word(columnCount + Self.sumCount + status))
-      statusCounts[status] = Int(count)
+    func count(_ place: Int) -> Int {
+      Int(Int64(bitPattern: word(columnCount + Self.sumCount + place)))
     }
+    for status in 0..<statusCount { statusCounts[status] = count(status) }
+    unattributedCount = count(statusCount)
   }
 }

@@ -24,10 +24,14 @@ public struct ResultExtras: OptionSet, Sendable {
   /// Figures beside those that the venue reports.
   public static let reconciliation = ResultExtras(rawValue: 16)
 
+  /// The liquidation study.
+  public static let liquidation = ResultExtras(rawValue: 32)
+
   /// What the settings of a run ask for, and what its book brings.
   public init(_ settings: RunSettings, _ portfolio: Portfolio) {
     self = []
     if !portfolio.reported.isEmpty { insert(.reconciliation) }
+    if settings.liquidation.isNightly { insert(.liquidation) }
     if settings.confidence.interval != nil { insert(.intervals) }
     guard let analytic = settings.analytic else { return }
     if analytic.isMeasured { insert(.analytic) }
@@ -38,7 +42,7 @@ public struct ResultExtras: OptionSet, Sendable {
   private static let tablesByKind: [(kind: ResultExtras, tables: [StoredTable])] = [
     (.intervals, [measureInterval, setInterval]), (.analytic, [accountAnalytic]),
     (.contributions, [accountContribution]), (.reverseStress, [accountReverseStress]),
-    (.reconciliation, [reconciliationTable])
+    (.reconciliation, [reconciliationTable]), (.liquidation, [reportPart])
   ]
 
   /// What a database holds.
@@ -81,6 +85,10 @@ public struct ResultExtras: OptionSet, Sendable {
       .integer("account"), .text("figure"), .real("reported_usd"), .real("computed_usd"),
       .real("difference_fraction"), .text("cause")
     ])
+
+  /// Sections of the report that are drawn when the run is, since their tables do not hold all that
+  /// they show.
+  static let reportPart = StoredTable("report_part", [.text("part"), .text("markup")])
 
   static let accountContribution = StoredTable(
     "account_contribution", keyCount: 3,

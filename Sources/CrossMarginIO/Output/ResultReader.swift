@@ -35,7 +35,8 @@ public struct ResultReader: Sendable {
       // The version is judged before the names of the rule sets can be read.
       try database.requireTables(ResultSchema(models: []), connection)
       let schema = ResultSchema(
-        models: try database.models(connection), extras: try ResultExtras(of: connection))
+        models: try database.models(connection), extras: try ResultExtras(of: connection),
+        studies: try StoredStudy.tables(of: connection))
       try database.requireTables(schema, connection)
       return schema
     }
@@ -46,6 +47,12 @@ public struct ResultReader: Sendable {
     var values: [String: Double] = [:]
     try forEachRow(of: ResultSchema.book) { values[$0[0]] = $0[1] as Double }
     return BookTotals.totals { values[$0] }
+  }
+
+  /// Sections of the report that were drawn when the run was; nil where there are none.
+  func drawnReportPart() throws(OutputError) -> String? {
+    guard schema.extras.contains(.liquidation) else { return nil }
+    return try rows(of: ResultExtras.reportPart) { $0[1] as String }.first
   }
 
   /// Assets with their prices, in the order of `AssetIndex`.

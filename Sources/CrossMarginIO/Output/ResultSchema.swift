@@ -114,6 +114,8 @@ struct ResultSchema: Sendable {
   let models: [StoredModel]
   /// Tables that only some runs have.
   var extras: ResultExtras = []
+  /// Tables of a study, whose columns are known when it is done.
+  var studies: [StoredTable] = []
 
   /// All tables of finished results, sorted by the bytes of their names.
   var tables: [StoredTable] {
@@ -123,10 +125,13 @@ struct ResultSchema: Sendable {
       Self.marginScenario, Self.model,
       Self.positionDetail, Self.scenarioSet, Self.warning
     ]
-    return (fixed + models.map(\.table) + extras.tables).sorted {
+    return (fixed + models.map(\.table) + extras.tables + studies).sorted {
       $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
     }
   }
+
+  /// Tables that are data, which exports contain.
+  var exportedTables: [StoredTable] { tables.filter { $0 != ResultExtras.reportPart } }
 
   /// Tables that are written at the end of a run, apart from alerts, which accounts have too.
   var bookTables: [StoredTable] {
@@ -135,6 +140,7 @@ struct ResultSchema: Sendable {
       Self.scenarioSet, Self.warning
     ]
     return fixed + (extras.contains(.intervals) ? [ResultExtras.setInterval] : [])
+      + (extras.contains(.liquidation) ? [ResultExtras.reportPart] : [])
   }
 
   static let account = StoredTable(

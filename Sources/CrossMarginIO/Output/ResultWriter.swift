@@ -98,6 +98,9 @@ public final class ResultWriter {
     accountAlertCount += rows.alerts.count
   }
 
+  /// Names of the accounts as they are stored, in their order.
+  var storedAccountNames: [String] { names.storedNames }
+
   /// What each stored block adds to the book, to the bit, in their order.
   public func contributions() throws(OutputError) -> [BookContribution] {
     try database.read { try StoredProgress.contributions($0, path: self.database.path) }
@@ -122,14 +125,28 @@ public final class ResultWriter {
   ///   - detail: positions of the accounts whose detail was asked for, each once.
   ///   - manifest: facts about the run, each key once. The number of rows of each table is added as
   ///     `rows:<table>`.
+  ///
+  /// Precondition: the plan has no liquidation study.
   /// - Throws: `OutputError.notFinite`, or a refusal of the database.
   public func finish(
     book: BookResult, detail: [PositionDetailRow], manifest: [ManifestEntry]
   ) throws(OutputError) {
+    try finish(book: book, detail: detail, study: nil, manifest: manifest)
+  }
+
+  /// The same with a study, where the plan has one.
+  func finish(
+    book: BookResult, detail: [PositionDetailRow], study: StoredStudy?, manifest: [ManifestEntry]
+  ) throws(OutputError) {
     precondition(
       book.sets.map(\.name) == plan.scenarioSets, "the book has the scenario sets of the plan")
+    precondition(
+      (study != nil) == plan.extras.contains(.liquidation), "a study is there if it is planned")
     let rows = BookRows(
-      book: book, detail: detail, manifest: manifest, names: names, firstAlert: accountAlertCount)
+      book: book, detail: detail, manifest: manifest, names: names,
+      firstAlert: accountAlertCount, study: study)
+    var schema = schema
+    schema.studies = study?.tables.map(\.table) ?? []
     try database.inTransaction { connection in
       try rows.clear(connection, schema: schema)
       try rows.insert(connection, schema: schema)

@@ -9,7 +9,7 @@ public struct StoredReconciliation: Sendable, Equatable {
   public var account: String
   /// What is compared.
   public var figure: ReconciliationRow.Figure
-  /// The venue's, USD.
+  /// The venue's, USD; prices in the quote asset.
   public var reportedUSD: Double
   /// Ours, USD.
   public var computedUSD: Double

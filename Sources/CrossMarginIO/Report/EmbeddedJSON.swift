@@ -6,7 +6,9 @@ struct EmbeddedJSON {
   private(set) var source = ""
 
   /// Appends an array, one element for each item.
-  mutating func array<Item>(_ items: [Item], _ write: (inout EmbeddedJSON, Item) -> Void) {
+  mutating func array<Item>(
+    _ items: some Sequence<Item>, _ write: (inout EmbeddedJSON, Item) -> Void
+  ) {
     source += "["
     for (position, item) in items.enumerated() {
       if position > 0 { source += "," }

@@ -133,7 +133,10 @@ extension ReportData {
         guard let worst = account.margin?.worstScenario else { return json.null() }
         json.string(scanLabel(worst, of: account))
       },
-      "levels": { $0.array(account.margin?.levels ?? []) { Self.write($1, into: &$0) } },
+      "levels": { json in
+        let levels = account.margin.map { Array($0.levels) } ?? []
+        json.array(levels) { Self.write($1, into: &$0) }
+      },
       "measures": { $0.array(account.measures) { write($1, into: &$0) } },
       "greeks": { json in
         json.array(account.underlyings) { json, row in

@@ -35,6 +35,8 @@ public struct ReportData: Sendable, Equatable {
   public var breaches: NearestBreaches?
   /// Figures beside those that the venue reports; nil where the book brings none.
   public var reconciliation: ReconciliationSummary?
+  /// Sections of a liquidation study, as HTML; nil where the run has none.
+  public var liquidationMarkup: String?
   /// Why accounts have no margin.
   public var gaps: [StoredGap] = []
   /// What was noticed and did not stop the run.

@@ -44,6 +44,7 @@ extension ReportData {
     case .tail: !tailSets.isEmpty
     case .stress: !stressSets.isEmpty
     case .breaches: breaches != nil
+    case .liquidation: liquidationMarkup != nil
     case .reconciliation: reconciliation != nil
     default: true
     }

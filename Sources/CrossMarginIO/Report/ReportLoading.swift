@@ -24,6 +24,7 @@ extension ReportData {
     accounts = try reader.riskiestAccounts(limit: Self.listedAccountsMax)
     breaches = try NearestBreaches(reader)
     reconciliation = try reader.reconciliation(limit: Self.listedReconciliationsMax)
+    liquidationMarkup = try reader.drawnReportPart()
     gaps = try reader.gaps()
     warnings = try reader.warnings()
   }

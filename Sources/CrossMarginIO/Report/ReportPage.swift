@@ -11,7 +11,8 @@ public struct ReportPage {
   public var text: String {
     PageSkeleton.text(
       title: ShownName.shortened(data.run.book) + " · "
-        + NumberText.instant(data.run.valuationTime)
+        + NumberText.instant(data.run.valuationTime),
+      style: ReportStyle.source + (data.liquidationMarkup == nil ? "" : LiquidateStyle.source)
     ) { writeSections(into: &$0) }
   }
 
@@ -33,10 +34,21 @@ public struct ReportPage {
       data.writeTails(into: &main)
       data.writeStress(into: &main)
       data.writeBreaches(into: &main)
+      data.writeLiquidation(into: &main)
       data.writeReconciliation(into: &main)
       data.writeExposures(into: &main)
       data.writeAccounts(into: &main)
       data.writeProvenance(into: &main)
+    }
+  }
+}
+
+extension ReportData {
+  /// The sections of a liquidation study, under one link of the navigation.
+  fileprivate func writeLiquidation(into page: inout Markup) {
+    guard let liquidationMarkup else { return }
+    page.element("div", ["id": ReportPart.liquidation.rawValue]) {
+      $0.verbatim(liquidationMarkup)
     }
   }
 }
@@ -53,7 +65,8 @@ extension Markup {
 
 /// The parts of the page that the navigation leads to, in their order.
 enum ReportPart: String, CaseIterable {
-  case overview, ratios, grid, tail, stress, breaches, reconciliation, exposures, accounts,
+  case overview, ratios, grid, tail, stress, breaches, liquidation, reconciliation, exposures,
+    accounts,
     provenance
 
   /// The heading.
@@ -65,6 +78,7 @@ enum ReportPart: String, CaseIterable {
     case .tail: "Tail of the book"
     case .stress: "Stress events"
     case .breaches: "Nearest breaches"
+    case .liquidation: "Liquidation"
     case .reconciliation: "Reconciliation"
     case .exposures: "Exposures"
     case .accounts: "Riskiest accounts"

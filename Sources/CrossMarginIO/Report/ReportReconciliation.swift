@@ -13,22 +13,24 @@ extension ReportData {
     page.section(
       .reconciliation,
       lead:
-        "Equity and requirements beside those that the venue reports. Differences of less than a "
-        + "millionth agree. Others are classified by what the figures show: options valued by model "
-        + "and not at their marks, holdings or prices, other inputs, or the rule set and its date.",
+        "Equity, requirements and liquidation prices beside those that the venue reports. Amounts "
+        + "agree within a millionth, prices within a basis point. Other differences are classified by "
+        + "what the figures show: options valued by model and not at their marks, holdings or prices, "
+        + "other inputs, the rule set and its date, or, where today's figures agree, how the venue "
+        + "finds the price. A computed price of 0: none within the sweep liquidates the account.",
       isLong: true
     ) { card in
       card.table(
         head: ["figure"] + causes.map(\.words),
         rows: ReconciliationRow.Figure.allCases.enumerated().map { place, figure in
-          [figure.rawValue]
+          [figure.words]
             + causes.indices.map { NumberText.count(reconciliation.counts[place][$0]) }
         })
       card.table(
         head: ["account", "figure", "venue", "computed", "difference", "cause"],
         rows: reconciliation.largest.map { row in
           [
-            row.account, row.figure.rawValue, NumberText.compactUSD(row.reportedUSD),
+            row.account, row.figure.words, NumberText.compactUSD(row.reportedUSD),
             NumberText.compactUSD(row.computedUSD),
             NumberText.percent(row.relativeDifference, decimals: 3), row.cause.words
           ]
@@ -45,6 +47,18 @@ extension ReportData {
   }
 }
 
+extension ReconciliationRow.Figure {
+  /// What is compared, as people read it.
+  var words: String {
+    switch self {
+    case .equity: "equity"
+    case .initial: "initial"
+    case .maintenance: "maintenance"
+    case .liquidationPrice: "liquidation price"
+    }
+  }
+}
+
 extension ReconciliationRow.Cause {
   /// The cause, as people read it.
   var words: String {
@@ -54,6 +68,7 @@ extension ReconciliationRow.Cause {
     case .holdingsOrPrices: "holdings or prices"
     case .inputs: "other inputs"
     case .ruleOrParameters: "rule or parameters"
+    case .priceMethod: "price method"
     }
   }
 }

@@ -33,6 +33,8 @@ public enum RunProgress: Sendable {
   case stage(RunStage)
   /// So many accounts are stored.
   case accounts(done: Int, total: Int)
+  /// Steps of the liquidation study.
+  case liquidation(done: Int, total: Int)
   /// Tables of the book, report and exports are being written.
   case writing
 }
@@ -115,9 +117,12 @@ public struct RunJob {
     let detail = try timer.measure("detail") {
       try DetailRows(run: run, loaded: loaded).rows(worst: writer.riskiestAccounts(limit:))
     }
+    let study = try timer.measure("liquidation") {
+      try liquidation(loaded, names: writer.storedAccountNames, progress)
+    }
     try timer.measure("tables") {
       try writer.finish(
-        book: book, detail: detail,
+        book: book, detail: detail, study: study,
         manifest: Manifest(
           bookName: URL(filePath: options.bookFolder).standardizedFileURL.lastPathComponent,
           loaded: loaded, identity: identity, blas: blas, threadCount: options.threadCount,
@@ -131,6 +136,18 @@ public struct RunJob {
       outputFolder: folder, wasFinished: false, book: book, alertCount: alertCount,
       exceedsUnmarginedMax: book.totals.unmarginedFraction
         > loaded.settings.unmarginedFractionMax)
+  }
+
+  /// The liquidation study, where the run has one.
+  private func liquidation(
+    _ loaded: LoadedBook, names: [String], _ progress: (RunProgress) -> Void
+  ) throws -> StoredStudy? {
+    guard loaded.settings.liquidation.isNightly else { return nil }
+    var results = try LiquidationStudy(
+      loaded: loaded, bookName: "", threadCount: options.threadCount
+    ).results { progress(.liquidation(done: $0, total: $1)) }
+    results.accountNames = names
+    return try StoredStudy(results.parts)
   }
 
   /// Blocks that may wait to be stored: as many as are computed while the disk is waited for.

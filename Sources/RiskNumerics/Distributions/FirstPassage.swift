@@ -51,6 +51,7 @@ public struct FirstPassage: Sendable, Equatable {
     return variance > 0 ? ScalarMath.exp(-2 * from * to / variance) : 0
   }
 
+  /// How much farther a barrier is that is only seen now and then, deviations of that time:
   /// -zeta(1/2) / sqrt(2 pi).
-  static let monitoringShift = 0.582_597_157_939_010_6
+  public static let monitoringShift = 0.582_597_157_939_010_6
 }

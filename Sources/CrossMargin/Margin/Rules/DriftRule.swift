@@ -19,6 +19,7 @@ struct DriftRule: AccountRule {
   private let means: [Double?]
 
   var coverage: RuleCoverage { venue.coverage }
+  var countsOrders: Bool { true }
 
   let schema = MarginSchema(
     levels: ["initial", "fill", "maintenance"],

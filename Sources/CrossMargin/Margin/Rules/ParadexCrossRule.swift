@@ -16,6 +16,7 @@ struct ParadexCrossRule: AccountRule {
   private let marksUSD: [Double]
 
   var coverage: RuleCoverage { venue.coverage }
+  var countsOrders: Bool { true }
 
   let schema = MarginSchema(
     levels: ["initial", "maintenance"],

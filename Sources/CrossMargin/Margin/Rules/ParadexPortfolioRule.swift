@@ -13,6 +13,7 @@ import RiskNumerics
 /// assets, borrowed coins.
 struct ParadexPortfolioRule: AccountRule {
   let coverage: RuleCoverage
+  var countsOrders: Bool { true }
   let scenarios: [RuleScenario]
   private let terms: ParadexPortfolioTerms
   private let table: ContractTable

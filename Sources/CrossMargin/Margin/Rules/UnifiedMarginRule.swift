@@ -11,6 +11,7 @@ import PortfolioModel
 /// brackets, assets without a collateral rate.
 struct UnifiedMarginRule: AccountRule {
   let coverage: RuleCoverage
+  var countsOrders: Bool { true }
   private let terms: UnifiedRuleTerms
   private let table: ContractTable
   private let orders: OrdersByAccount

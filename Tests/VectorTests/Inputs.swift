@@ -1,34 +1,9 @@
-// Any JSON value, and inputs of a vector that say what is missing when something is.
+// Inputs of a vector that say what is missing when something is.
 
-import Foundation
 import RiskNumerics
+import VectorReading
 
-/// `JSONSerialization` on Linux rounds some numbers to a neighbouring double; the decoder does not.
-enum JSONValue: Decodable, Equatable, Sendable {
-  case number(Double), text(String), flag(Bool), list([JSONValue]), object([String: JSONValue]),
-    null
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .flag(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .list(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
-  static func parsed(_ text: String) throws -> JSONValue {
-    try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-  }
-
+extension JSONValue {
   /// A matrix as a list of rows.
   static func rows(_ matrix: Matrix) -> JSONValue {
     .list(
@@ -38,14 +13,6 @@ enum JSONValue: Decodable, Equatable, Sendable {
   }
 
   static func texts(_ values: [String]) -> JSONValue { .list(values.map { .text($0) }) }
-
-  subscript(key: String) -> JSONValue? { members?[key] }
-
-  var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
-  var number: Double? { if case .number(let value) = self { value } else { nil } }
-  var text: String? { if case .text(let value) = self { value } else { nil } }
-  var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
-  var list: [JSONValue]? { if case .list(let values) = self { values } else { nil } }
 
   /// As in the file, keys in order.
   var description: String {

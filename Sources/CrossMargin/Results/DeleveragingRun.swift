@@ -1,0 +1,170 @@
+// Who pays what the tiers do not: winners of the scenario in which they first do not suffice as
+// badly as the tail does.
+
+import PortfolioModel
+import RiskNumerics
+
+/// Deleveraging in one scenario.
+public struct DeleveragingResult: Sendable, Equatable {
+  /// The scenario.
+  public var scenario: Int
+  /// Bad debt there, USD.
+  public var badDebtUSD: Double
+  /// What the tiers leave, USD: the need in wealth.
+  public var residualUSD: Double
+  /// Gross notional of the accounts with bad debt, by the part of it that is left: the need in
+  /// contracts, USD.
+  public var closingUSD: Double
+  /// Asset whose positions are closed.
+  public var asset: String
+  /// Accounts that gain there and are not liquidated.
+  public var pool: DeleveragingPool
+  /// All rules in wealth, then in contracts.
+  public var outcomes: [DeleveragingOutcome]
+}
+
+extension BadDebtRun {
+  /// Deleveraging in that scenario, among those in which something is left, whose bad debt is
+  /// nearest to the expected shortfall; nil where the tiers suffice everywhere.
+  ///
+  /// Winners can give their profits up to their equity, in contracts their positions in the asset
+  /// in which the accounts with bad debt have most notional. What closing those does to a winner's
+  /// own requirement is scanned, at today's market.
+  public func deleveraging(
+    _ badDebt: BadDebtResult, threadCount: Int
+  ) throws -> DeleveragingResult? {
+    let waterfall = settings.waterfall(periodDays: horizonDays)
+    let residualsUSD = badDebt.badDebtUSD.map { waterfall.payment(ofLossUSD: $0).residualUSD }
+    let shortfallUSD = badDebt.tail.expectedShortfallUSD
+    let left = residualsUSD.indices.filter { residualsUSD[$0] > 0 }
+    let nearest = left.min {
+      (abs(badDebt.badDebtUSD[$0] - shortfallUSD), $0)
+        < (abs(badDebt.badDebtUSD[$1] - shortfallUSD), $1)
+    }
+    guard let scenario = nearest else { return nil }
+    let states = try states(in: scenario, threadCount: threadCount)
+    var bankruptUSD = [Double](repeating: 0, count: run.market.assets.count)
+    for state in states where state.isBankrupt {
+      for (asset, notionalUSD) in notionals(state.holdings) {
+        bankruptUSD[asset.position] += notionalUSD
+      }
+    }
+    let asset = AssetIndex(
+      bankruptUSD.indices.max { (bankruptUSD[$0], $1) < (bankruptUSD[$1], $0) } ?? 0)
+    let pool = try DeleveragingPool(winners: winners(states, asset, threadCount: threadCount))
+    let lossUSD = badDebt.badDebtUSD[scenario]
+    let closingUSD =
+      OrderedSum.total(of: bankruptUSD) * residualsUSD[scenario] / lossUSD
+    return DeleveragingResult(
+      scenario: scenario, badDebtUSD: lossUSD, residualUSD: residualsUSD[scenario],
+      closingUSD: closingUSD, asset: run.market.assets[asset.position].name, pool: pool,
+      outcomes: DeleveragingNumeraire.allCases.flatMap {
+        pool.outcomes(
+          $0, needUSD: $0 == .wealth ? residualsUSD[scenario] : closingUSD,
+          lossUSD: residualsUSD[scenario])
+      })
+  }
+
+  /// An account in the scenario: a winner or bankrupt.
+  private struct ScenarioState: Sendable {
+    var holdings: AccountHoldings
+    var profitUSD: Double
+    var equityUSD: Double
+    var requirementUSD: Double
+    var isBankrupt: Bool
+  }
+
+  private func states(in scenario: Int, threadCount: Int) throws -> [ScenarioState] {
+    var states: [ScenarioState] = []
+    try Parallel.ordered(
+      count: run.blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { block in
+        var own: [ScenarioState] = []
+        for candidate in try run.liquidationCandidates(run.accounts(ofBlock: block)) {
+          let profitUSD = withProfits(of: candidate) { $0[scenario] }
+          let equityUSD = candidate.equityUSD + profitUSD
+          let isLiquidated = candidate.surplusUSD + profitUSD < 0
+          guard isLiquidated ? missingUSD(candidate, profitUSD) > 0 : profitUSD > 0 else {
+            continue
+          }
+          own.append(
+            ScenarioState(
+              holdings: candidate.holdings, profitUSD: profitUSD, equityUSD: equityUSD,
+              requirementUSD: candidate.equityUSD - candidate.surplusUSD,
+              isBankrupt: isLiquidated))
+        }
+        return own
+      }, consume: { states += $1 })
+    return states
+  }
+
+  /// Notional of contracts by underlying, USD, in the order of instruments.
+  private func notionals(
+    _ holdings: AccountHoldings
+  ) -> [(asset: AssetIndex, notionalUSD: Double)] {
+    holdings.contracts.map { index, quantity in
+      (underlying(index), abs(quantity) * run.holdings.notionalUSD(of: index))
+    }
+  }
+
+  private func underlying(_ index: InstrumentIndex) -> AssetIndex {
+    run.market.trackedAsset[run.book[index].underlying.position]
+  }
+
+  private func winners(
+    _ states: [ScenarioState], _ asset: AssetIndex, threadCount: Int
+  ) throws -> [DeleveragingWinner] {
+    let gaining = states.filter { !$0.isBankrupt }
+    var winners: [DeleveragingWinner] = []
+    let batchCount = (gaining.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
+    try Parallel.ordered(
+      count: batchCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { batch in
+        let first = batch * RiskRun.accountsPerBlock
+        let part = gaining[first..<min(first + RiskRun.accountsPerBlock, gaining.count)]
+        let requirements = try requirementsWithout(part.map(\.holdings), asset)
+        return zip(part, requirements).compactMap { state, requirementUSD in
+          winner(state, asset, requirementUSD)
+        }
+      }, consume: { winners += $1 })
+    return winners
+  }
+
+  private func winner(
+    _ state: ScenarioState, _ asset: AssetIndex, _ requirementUSD: Double?
+  ) -> DeleveragingWinner? {
+    let heldUSD = notionals(state.holdings).filter { $0.asset == asset }
+      .reduce(0) { $0 + $1.notionalUSD }
+    guard heldUSD > 0 else { return nil }
+    let signedUSD = state.holdings.contracts.filter { underlying($0.instrument) == asset }
+      .reduce(0) { $0 + $1.quantity * run.holdings.notionalUSD(of: $1.instrument) }
+    var winner = DeleveragingWinner(
+      name: run.book.portfolio.accounts[state.holdings.account.position].name,
+      profitUSD: state.profitUSD, equityUSD: state.equityUSD, notionalUSD: heldUSD,
+      isShort: signedUSD < 0)
+    winner.requirementChangeUSD = requirementUSD.map { $0 - state.requirementUSD } ?? 0
+    return winner
+  }
+
+  /// Requirements of accounts whose contracts on an asset are gone, USD; nil without a margin.
+  private func requirementsWithout(
+    _ accounts: [AccountHoldings], _ asset: AssetIndex
+  ) throws(RunError) -> [Double?] {
+    let cut = accounts.map { holdings in
+      var holdings = holdings
+      holdings.contracts.removeAll { underlying($0.instrument) == asset }
+      return holdings
+    }
+    var requirements = [Double?](repeating: nil, count: cut.count)
+    for (model, rule) in run.rules.enumerated() {
+      let places = cut.indices.filter { run.modelOfAccount[cut[$0].account.position] == model }
+      if places.isEmpty { continue }
+      for (place, outcome) in zip(places, try rule.outcomes(places.map { cut[$0] })) {
+        guard case .margin(let row) = outcome else { continue }
+        requirements[place] =
+          EquityReading(cut[place], base: run.base).equityUSD - row.maintenance.surplusUSD
+      }
+    }
+    return requirements
+  }
+}

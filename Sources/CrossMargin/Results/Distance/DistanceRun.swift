@@ -1,0 +1,240 @@
+// How far every account is from its most likely liquidation.
+
+import PortfolioModel
+import RiskNumerics
+
+/// Distances of accounts under their own rule sets: of all by the second-order form, of single ones by
+/// full revaluation.
+public struct DistanceRun: Sendable {
+  let health: HealthRun
+  let space: FactorSpace
+  /// Days over which moves are meant.
+  public let horizonDays: Double
+
+  /// Accounts of one task.
+  private static let blockAccountCount = 250
+
+  /// Moves over a horizon, with the covariance of the book's history.
+  /// - Throws: `RunError.historyTooShort` where there is no history.
+  public init(_ health: HealthRun, horizonDays: Double) throws(RunError) {
+    self.health = health
+    self.horizonDays = horizonDays
+    space = try FactorSpace(health, horizonDays: horizonDays)
+  }
+
+  // MARK: Forms
+
+  /// The nearest liquidation by the form of every account with margin, in their order.
+  ///
+  /// - Parameters:
+  ///   - today: health of all accounts today; nil for those without margin. [accounts]
+  ///   - isRescanned: whether the surplus at each point is found by full revaluation too, with the
+  ///     requirement frozen and scanned again.
+  public func forms(
+    today: [AccountHealth?], isRescanned: Bool, threadCount: Int,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> [FormDistance] {
+    precondition(today.count == health.accountCount, "one health for each account")
+    let size = Self.blockAccountCount
+    let blockCount = (today.count + size - 1) / size
+    var forms: [FormDistance] = []
+    try Parallel.ordered(
+      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { block in
+        try (block * size..<min((block + 1) * size, today.count)).compactMap { position in
+          try today[position].map {
+            try form(of: AccountIndex(position), today: $0, isRescanned: isRescanned)
+          }
+        }
+      },
+      consume: { block, found in
+        forms += found
+        progress(min((block + 1) * size, today.count), today.count)
+      })
+    return forms
+  }
+
+  private func form(
+    of account: AccountIndex, today: AccountHealth, isRescanned: Bool
+  ) throws(RunError) -> FormDistance {
+    var result = FormDistance(
+      account: account, surplusUSD: today.surplusUSD,
+      found: FoundLiquidation(outcome: .lost, point: nil))
+    guard today.surplusUSD > 0 else { return result }
+    result.found.outcome = .none
+    guard let own = try space.account(health.holdings[account.position]),
+      let nearest = try Self.nearest(own, surplusUSD: today.surplusUSD),
+      nearest.distance <= NearestSearch.distanceMax
+    else { return result }
+    let zero = NearestSearch.Zero(
+      point: nearest.point, twin: nearest.twin, distance: nearest.distance, slopesUSD: [])
+    let profitUSD = -today.surplusUSD
+    result.found = found(
+      zero, own, equityUSD: today.equityUSD + profitUSD,
+      curvedProbability: nearest.curvedProbability)
+    if isRescanned, let moved = try health.rescanned(account)?.health(
+      at: space.move(own.factors, own.moves(nearest.point)))
+    {
+      result.frozenSurplusUSD = today.surplusUSD + moved.equityUSD - today.equityUSD
+      result.rescannedSurplusUSD = moved.surplusUSD
+    }
+    return result
+  }
+
+  private static func nearest(
+    _ own: WhitenedAccount, surplusUSD: Double
+  ) throws(RunError) -> MostLikelyLiquidation? {
+    do {
+      return try MostLikelyLiquidation(
+        bufferUSD: surplusUSD, delta: own.slopesUSD, gamma: own.curvatureUSD,
+        covariance: .identity(own.factors.count))
+    } catch {
+      throw .covarianceNotUsable(reason: "the curvature of an account: \(error)")
+    }
+  }
+
+  private func found(
+    _ zero: NearestSearch.Zero, _ own: WhitenedAccount, equityUSD: Double,
+    curvedProbability: Double?
+  ) -> FoundLiquidation {
+    func moves(_ z: [Double]) -> [LiquidationPoint.Move] {
+      let square = OrderedSum.total(of: z.map { $0 * $0 })
+      return zip(own.factors, zip(own.moves(z), z)).map { factor, place in
+        LiquidationPoint.Move(
+          factor: space.factors[factor], move: place.0, share: place.1 * place.1 / square)
+      }
+    }
+    return FoundLiquidation(
+      outcome: zero.twin == nil ? .single : .twin,
+      point: LiquidationPoint(
+        distance: zero.distance, moves: moves(zero.point), twinMoves: zero.twin.map(moves) ?? [],
+        oneSidedProbability: NormalDistribution.cdf(-zero.distance),
+        curvedProbability: curvedProbability, equityUSD: equityUSD))
+  }
+
+  // MARK: Full revaluation
+
+  /// The nearest liquidations of some accounts by full revaluation, in their order; nil for accounts
+  /// without margin.
+  public func refined(
+    _ accounts: [AccountIndex], threadCount: Int, progress: () -> Void = {}
+  ) throws -> [RefinedDistance?] {
+    var results: [RefinedDistance?] = []
+    try Parallel.ordered(
+      count: accounts.count, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { try refined(accounts[$0]) },
+      consume: { _, refined in
+        results.append(refined)
+        progress()
+      })
+    return results
+  }
+
+  private func refined(_ account: AccountIndex) throws(RunError) -> RefinedDistance? {
+    guard let rescanned = try health.rescanned(account),
+      let probe = try SurplusProbe(rescanned, space, holdings: health.holdings[account.position])
+    else { return nil }
+    let today = probe.today
+    guard today.surplusUSD > 0 else {
+      let lost = FoundLiquidation(outcome: .lost, point: nil)
+      return RefinedDistance(
+        account: account, surplusUSD: today.surplusUSD, frozen: lost, rescanned: lost,
+        surplusAtFrozenPointUSD: nil)
+    }
+    let frozen = try search(probe) { probe.frozenSurplusUSD($0) }
+    let scanned = try search(probe) { probe.surplusUSD($0) }
+    let atFrozen = try frozen.zero.map { zero throws(RunError) in
+      try probe.checked(probe.surplusUSD(zero.point))
+    }
+    return RefinedDistance(
+      account: account, surplusUSD: today.surplusUSD, frozen: frozen.found,
+      rescanned: scanned.found, surplusAtFrozenPointUSD: atFrozen)
+  }
+
+  private func search(
+    _ probe: SurplusProbe, _ surplus: @escaping ([Double]) -> Double
+  ) throws(RunError) -> (found: FoundLiquidation, zero: NearestSearch.Zero?) {
+    let own = probe.own
+    do {
+      let search = try NearestSearch(
+        surplusUSD: probe.today.surplusUSD, slopesUSD: own.slopesUSD,
+        curvatureUSD: own.curvatureUSD, rays: own.rays, surplus: surplus)
+      guard let zero = search.nearest() else {
+        _ = try probe.checked(0)
+        return (FoundLiquidation(outcome: .none, point: nil), nil)
+      }
+      let kappa = try search.curvatures(at: zero).map { 1 + zero.distance * $0 }
+      let isBounded = kappa.allSatisfy { $0 > 0 }
+      let curved =
+        isBounded
+        ? NormalDistribution.cdf(-zero.distance) / kappa.reduce(1, *).squareRoot() : nil
+      let equityUSD = try probe.checked(probe.equityUSD(zero.point))
+      return (found(zero, own, equityUSD: equityUSD, curvedProbability: curved), zero)
+    } catch let error as RunError {
+      throw error
+    } catch {
+      throw .covarianceNotUsable(reason: "the curvature of an account: \(error)")
+    }
+  }
+}
+
+/// One account asked at many points z; the first error is kept until somebody asks for it.
+final class SurplusProbe {
+  let own: WhitenedAccount
+  let today: AccountHealth
+  private let account: RescannedAccount
+  private let space: FactorSpace
+  private var failure: RunError?
+
+  /// A probe; nil where the account has no margin or nothing it holds moves.
+  init?(
+    _ account: RescannedAccount, _ space: FactorSpace, holdings: AccountHoldings
+  ) throws(RunError) {
+    guard let own = try space.account(holdings) else { return nil }
+    let none = [Double](repeating: 0, count: own.factors.count)
+    guard let today = try account.health(at: space.move(own.factors, none)) else { return nil }
+    self.account = account
+    self.space = space
+    self.own = own
+    self.today = today
+  }
+
+  private func health(_ z: [Double]) -> AccountHealth? {
+    do throws(RunError) {
+      return try account.health(at: space.move(own.factors, own.moves(z)))
+    } catch {
+      failure = failure ?? error
+      return nil
+    }
+  }
+
+  /// Surplus with the requirement scanned again, USD; not a number where there is none.
+  func surplusUSD(_ z: [Double]) -> Double { health(z)?.surplusUSD ?? .nan }
+
+  /// Equity before haircuts, USD.
+  func equityUSD(_ z: [Double]) -> Double { health(z)?.equityUSD ?? .nan }
+
+  /// Surplus with the requirement of today, USD.
+  func frozenSurplusUSD(_ z: [Double]) -> Double {
+    today.surplusUSD + equityUSD(z) - today.equityUSD
+  }
+
+  /// A value that was found, unless something failed on the way.
+  func checked(_ value: Double) throws(RunError) -> Double {
+    if let failure { throw failure }
+    return value
+  }
+}
+
+extension WhitenedAccount {
+  /// Directions in z: each factor alone, where they can move alone, and each with the most likely
+  /// moves of the others.
+  var rays: [[Double]] {
+    let count = factors.count
+    let joint = (0..<count).map { row in (0..<count).map { root[row, $0] } }
+    guard let inverse = try? LinearAlgebra.solve(root, .identity(count)), inverse.isFinite else {
+      return joint
+    }
+    return joint + (0..<count).map { column in (0..<count).map { inverse[$0, column] } }
+  }
+}

@@ -1,0 +1,141 @@
+// The liquidation study of a loaded book: ladders, distances, probabilities, bad debt.
+
+import CrossMargin
+import PortfolioModel
+import RiskNumerics
+
+/// Computes a study with the settings in `liquidation` of the run.
+struct LiquidationStudy {
+  let loaded: LoadedBook
+  /// The book's name on the page.
+  let bookName: String
+  /// Threads.
+  let threadCount: Int
+  private let settings: LiquidationStudySettings
+
+  init(loaded: LoadedBook, bookName: String, threadCount: Int) {
+    self.loaded = loaded
+    self.bookName = bookName
+    self.threadCount = threadCount
+    settings = loaded.settings.liquidation.study
+  }
+
+  /// Sweeps every direction, then liquidates in every scenario.
+  func results(progress: (_ done: Int, _ total: Int) -> Void) throws -> LiquidateResults {
+    let health = try HealthRun(book: loaded.book, settings: loaded.settings)
+    let sweep = HealthSweep(
+      step: settings.step, furthestDown: -ScalarMath.log(1 - settings.furthestFallFraction),
+      furthestUp: ScalarMath.log(1 + settings.furthestRiseFraction), threadCount: threadCount)
+    var results = LiquidateResults(
+      book: bookName, market: loaded.book.market, directions: health.directions,
+      pricesUSD: health.directions.map { health.priceUSD($0, 0) }, distances: [], refined: [],
+      ladders: [], today: [], passages: [], sensitivities: [], horizonDays: settings.horizonDays,
+      badDebt: nil,
+      settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
+      accountNames: loaded.book.portfolio.accounts.map(\.name))
+    var done = 0
+    let total = sweep.stepCount * health.directions.count
+    for direction in health.directions.indices {
+      let (distances, ladder) = try sweep.run(health, direction: direction) {
+        done += 1
+        progress(done, total)
+      }
+      results.distances.append(distances)
+      results.ladders.append(ladder)
+    }
+    if let direction = health.directions.first {
+      results.today = try health.health(direction, 0, threadCount: threadCount)
+    }
+    try refine(&results, health, sweep)
+    if loaded.book.market.history != nil {
+      let passage = self.passage()
+      results.passages = try FirstPassageRun(
+        book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
+      ).rows(threadCount: threadCount)
+      results.sensitivities = try PassageSensitivities(
+        book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
+      ).rows(of: results.refined)
+    }
+    try addBadDebt(to: &results)
+    results.contagion = try contagion()
+    if case .found = results.contagion, let direction = health.directions.last {
+      results.directionCascades = try directionCascades(direction)
+    }
+    if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
+      results.mechanics = try MechanicsRun(
+        book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
+      ).result(threadCount: threadCount)
+    }
+    return results
+  }
+
+  /// Bad debt, the fund that outlasts it and who pays what is left.
+  private func addBadDebt(to results: inout LiquidateResults) throws {
+    guard
+      let run = try BadDebtRun(
+        book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    else { return }
+    let badDebt = try run.result(threadCount: threadCount)
+    results.badDebt = badDebt
+    results.fund = try run.fund(badDebt, threadCount: threadCount)
+    results.deleveraging = try run.deleveraging(badDebt, threadCount: threadCount)
+  }
+
+  /// All factors together where there is a history, else the last asset alone.
+  private func directionCascades(_ direction: HealthDirection) throws -> [DirectionCascadeRow] {
+    let cascade = try DirectionCascade(
+      book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    guard cascade.unknown.isEmpty else { return [] }
+    return try loaded.settings.liquidation.contagion.leadMoves.flatMap { move in
+      try CascadeRequirement.allCases.map { requirement in
+        try cascade.row(
+          direction, ScalarMath.log(1 + move), requirement, threadCount: threadCount)
+      }
+    }
+  }
+
+  private func contagion() throws -> ContagionOutcome? {
+    guard
+      let run = try ContagionRun(
+        book: loaded.book, settings: loaded.settings, threadCount: threadCount)
+    else { return nil }
+    guard run.unknown.isEmpty else { return .unknownMarkets(run.unknown) }
+    return .found(try run.result(threadCount: threadCount))
+  }
+
+  /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
+  private var draws: MonteCarloSettings {
+    for set in loaded.settings.scenarioSets {
+      if case .monteCarlo(let settings) = set.source { return settings }
+    }
+    return MonteCarloSettings()
+  }
+
+  private func passage() -> PassageSettings {
+    var draws = draws
+    draws.scenarioCount = settings.pathCount
+    draws.horizonDays = settings.horizonDays
+    var passage = PassageSettings(draws: draws, stepCount: settings.pathStepCount)
+    passage.monitoringDays = settings.monitoringMinutes / (24 * 60)
+    return passage
+  }
+
+  private func refine(
+    _ results: inout LiquidateResults, _ health: HealthRun, _ sweep: HealthSweep
+  ) throws(RunError) {
+    results.refined = Array(results.nearestAccounts.prefix(settings.refinedCount))
+    for account in results.refined {
+      for direction in results.directions.indices {
+        let found = results.distances[direction][account.position]
+        if let down = found.down {
+          results.distances[direction][account.position].down = try sweep.refined(
+            down, of: account, health, direction: direction)
+        }
+        if let up = found.up {
+          results.distances[direction][account.position].up = try sweep.refined(
+            up, of: account, health, direction: direction)
+        }
+      }
+    }
+  }
+}
