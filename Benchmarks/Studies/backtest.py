@@ -165,6 +165,24 @@ def years(title, scores):
         print(f"| {model} | " + " | ".join(cells) + " |")
 
 
+def adaptive(rows):
+    """Requirements that follow the market over the past of each asset."""
+    print("\nRequirements that follow the market\n")
+    print(
+        "| asset | requirement | mean | peak to trough | largest rise in five days | moves covered | liquidated | in vain "
+        "| by a rise | bad debt |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for row in rows:
+        share = {name: f"{100 * float(row[name]):.2f} %" for name in row if name not in ("asset", "policy")}
+        print(
+            f"| {row['asset']} | {row['policy'].replace('_', ', ')} | {share['mean_requirement']} "
+            f"| {float(row['peak_to_trough']):.1f} | {share['largest_rise_of_five']} | {share['coverage']} "
+            f"| {share['liquidated']} | {share['liquidated_in_vain']} | {share['liquidated_by_a_rise']} "
+            f"| {100 * float(row['bad_debt']):.4f} % |"
+        )
+
+
 def main():
     program, data, work = sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), pathlib.Path(sys.argv[3])
     daily, hourly = work / "daily", work / "hourly"
@@ -185,6 +203,9 @@ def main():
         with open(output / "scores.csv", encoding="utf-8", newline="") as file:
             scores = list(csv.DictReader(file))
         table(title, scores)
+        if not options:
+            with open(output / "adaptive.csv", encoding="utf-8", newline="") as file:
+                adaptive(list(csv.DictReader(file)))
         if not options or "--horizon-days" in options:
             years(title + ": losses beyond value at risk by year (promised)", scores)
 

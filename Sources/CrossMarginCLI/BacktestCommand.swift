@@ -18,8 +18,9 @@ struct BacktestCommand: ParsableCommand {
       Holdings and market stay as they are at the valuation time; the past gives relative moves, which
       are applied by full revaluation. Five models forecast value at risk and expected shortfall:
       normal and t moves of exponentially weighted covariance (delta-gamma, exact), past losses as they
-      were, and past losses at the volatility of the day (exponential weights, GARCH). Results are
-      scores.csv, forecasts.csv and report.html.
+      were, and past losses at the volatility of the day (exponential weights, GARCH). Requirements that
+      follow volatility are replayed over the daily prices of the history beside it. Results are
+      scores.csv, forecasts.csv, adaptive.csv and report.html.
       """)
 
   @OptionGroup var input: BookArgument

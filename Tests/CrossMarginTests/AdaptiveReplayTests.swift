@@ -33,7 +33,7 @@ import Testing
     // Both long positions are closed at 80: equity 0.15 - 0.2.
     #expect(abs(score.badDebtFraction - 2 * 0.05 / 4) < 1e-12)
     #expect(score.falseFraction == 0 && score.raisedFraction == 0)
-    #expect(score.peakToTrough == 1 && score.meanFraction == 0.1)
+    #expect(score.peakToTrough == 1 && abs(score.meanFraction - 0.1) < 1e-15)
     // Moves of 0, -8 %, -13 %, 0, 0: one beyond.
     #expect(abs(score.coverage - 0.8) < 1e-12)
     #expect(replay.scores([policy], pricesUSD: Array(prices.prefix(7))).isEmpty)

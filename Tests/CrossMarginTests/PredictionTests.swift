@@ -135,7 +135,6 @@ import Testing
         settlement: btc, multiplier: 1, payout: .inverse)
     ]
     var next = Self.later(test.book(), days: 1, spot: 0.93)
-    next.market.marks.removeAll { next[$0.instrument].name == "A-FIRST" }
     let dropped = try #require(next.instruments.firstIndex { $0.name == "BTC-C-90000" })
     let after = next.instruments
     next.instruments.remove(at: dropped)

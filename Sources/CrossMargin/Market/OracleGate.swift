@@ -39,6 +39,13 @@ public struct OracleGate: Sendable {
     /// Whether liquidations take the price that is worse for the account, held below and owed above:
     /// after a hold has run out without the price being believed again.
     public var isConservative: Bool
+
+    /// All fields in order.
+    public init(allowsOpening: Bool, allowsLiquidation: Bool, isConservative: Bool) {
+      self.allowsOpening = allowsOpening
+      self.allowsLiquidation = allowsLiquidation
+      self.isConservative = isConservative
+    }
   }
 
   private let terms: OracleGateTerms

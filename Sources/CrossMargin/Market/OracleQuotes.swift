@@ -81,6 +81,15 @@ public struct OraclePrice: Sendable, Equatable {
   /// Whether fewer quotes count than the terms ask for.
   public var isDegraded: Bool
 
+  /// All fields in order.
+  public init(price: Double, confidence: Double, usedQuotes: [Int], isDegraded: Bool) {
+    precondition(price > 0 && confidence >= 0, "a price is positive and its range not negative")
+    self.price = price
+    self.confidence = confidence
+    self.usedQuotes = usedQuotes
+    self.isDegraded = isDegraded
+  }
+
   /// The price for a purpose, at least 0: held below, owed above, liquidation in the middle, so that
   /// a wide range does not itself liquidate [Euler, price oracles: bid and ask for borrowing, middle
   /// for liquidation].

@@ -90,7 +90,7 @@ public struct BacktestJob: Sendable {
       book: options.bookFolder, valuationTime: loaded.book.market.valuationTime,
       settings: options.settings, confidence: confidence,
       accounts: order.flatMap { kind in tested.filter { $0.backtest.kind == kind } }, gaps: gaps,
-      adaptive: AdaptiveResult.all(loaded.book.market.history))
+      adaptive: AdaptiveResult.all(loaded.book))
   }
 
   /// Accounts to test, in the order of names.

@@ -98,16 +98,24 @@ public struct AdaptiveResult: Sendable, Equatable {
   /// Its scores, by policy.
   public var scores: [AdaptiveScore]
 
-  /// Assets whose prices the history has for at least a year of days, in their order; prices are
-  /// those of the dates that have one.
-  static func all(_ history: FactorHistory?) -> [AdaptiveResult] {
-    guard let history, abs(history.medianDays - 1) < 0.01 else { return [] }
+  /// Underlyings whose prices the history has for at least a year of days, in their order; prices are
+  /// those of the dates that have one. The last policy is fixed at the mean requirement of the one with
+  /// floor and bounded steps, so that both ask for as much.
+  static func all(_ book: Book) -> [AdaptiveResult] {
+    guard let history = book.market.history, abs(history.medianDays - 1) < 0.01 else { return [] }
+    let underlyings = Set(book.instruments.map { book.market[$0.underlying].name })
     return zip(history.factors, history.levels).compactMap { factor, levels in
       let prices = levels.compactMap(\.self)
-      guard factor.kind == .spot, prices.count >= 365 else { return nil }
-      return AdaptiveResult(
-        asset: factor.asset,
-        scores: AdaptiveReplay().scores(AdaptivePolicy.standard, pricesUSD: prices))
+      guard factor.kind == .spot, underlyings.contains(factor.asset), prices.count >= 365
+      else { return nil }
+      let replay = AdaptiveReplay()
+      var scores = replay.scores(AdaptivePolicy.standard, pricesUSD: prices)
+      if let bounded = scores.first(where: { $0.policy == "floor_steps" }) {
+        let fixed = AdaptivePolicy(
+          name: "fixed_same_mean", terms: nil, fixedFraction: bounded.meanFraction)
+        scores += replay.scores([fixed], pricesUSD: prices)
+      }
+      return AdaptiveResult(asset: factor.asset, scores: scores)
     }
   }
 }

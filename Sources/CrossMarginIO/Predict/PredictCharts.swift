@@ -35,7 +35,9 @@ struct ReliabilityChart {
       (fraction: Self.place($0), text: NumberText.short(100 * $0) + "\u{202F}%")
     }
     card.element("figure") { figure in
-      figure.chart(frame, label: "Reliability of forecasts", yTicks: ticks) { plot in
+      figure.chart(
+        frame, label: "Reliability of forecasts", yTicks: Array(ticks.dropFirst())
+      ) { plot in
         plot.curve([(0, 0), (1, 1)], frame: frame, "right")
         for forecaster in Forecaster.allCases {
           let line = forecaster.style.replacing("f-", with: "l-")

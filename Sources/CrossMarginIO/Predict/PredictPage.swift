@@ -41,16 +41,16 @@ struct PredictPage {
     ) { card in
       card.table(
         head: [
-          "days", "forecaster", "number of days", "liquidations", "forecast", "log score",
-          "log skill", "Brier", "Brier skill", "AUC", "captured by 1 %"
+          "days", "forecaster", "liquidated", "forecast", "log score", "log skill", "Brier skill",
+          "AUC", "captured by 1 %"
         ],
         rows: results.scores.map { score in
           [
-            Self.words(score.period), score.forecaster.words, NumberText.count(score.dayCount),
-            NumberText.count(score.eventCount),
+            Self.words(score.period) + " (" + NumberText.count(score.dayCount) + ")",
+            score.forecaster.words, NumberText.count(score.eventCount),
             NumberText.grouped(score.expectedCount, decimals: 0),
             NumberText.grouped(score.logScore, decimals: 5), Self.skill(score.logSkill),
-            NumberText.grouped(score.brier, decimals: 6), Self.skill(score.brierSkill),
+            Self.skill(score.brierSkill),
             score.areaUnderCurve.map { NumberText.grouped($0, decimals: 4) }
               ?? NumberText.absent,
             score.capturedByTopPercent.map { NumberText.percent($0, decimals: 0) }
@@ -64,7 +64,8 @@ struct PredictPage {
     switch period {
     case "apart": "the span set apart"
     case "without_apart": "all without it"
-    default: period
+    case "all": "all"
+    default: "of " + period
     }
   }
 
@@ -83,7 +84,7 @@ struct PredictPage {
       ReliabilityChart(bins: results.reliability).write(into: &card)
       card.table(
         head: ["forecaster", "from", "to", "forecasts", "mean forecast", "liquidated", "interval"],
-        rows: results.reliability.map { bin in
+        rows: results.reliability.filter { Self.tabled.contains($0.forecaster) }.map { bin in
           [
             bin.forecaster.words, NumberText.percent(bin.from, decimals: 2),
             NumberText.percent(bin.to, decimals: 2), NumberText.count(bin.count),
@@ -95,6 +96,9 @@ struct PredictPage {
         })
     }
   }
+
+  /// Forecasters whose bins stand in the table; those of all are in `reliability.csv`.
+  private static let tabled: [Forecaster] = [.structural, .afterExpiries, .hazard]
 
   private func writeDays(into page: inout Markup) {
     page.section(
