@@ -74,7 +74,8 @@ public struct FirstPassageRun: Sendable {
   /// Rows of all accounts with margin, in their order, but for those that a triage skips.
   /// Shape: triage [accounts], empty = nobody is skipped.
   public func rows(
-    triage: [TriageVerdict] = [], threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    triage: [TriageVerdict] = [], threadCount: Int,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [PassageRow] {
     let accountCount = run.book.portfolio.accounts.count
     let blockCount = (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock

@@ -92,14 +92,6 @@ public struct HealthRun: Sendable {
     try rescanned(account)?.health(at: move(direction, x))
   }
 
-  /// Health of some accounts at a move, in their order.
-  func health(
-    of accounts: [AccountIndex], _ direction: HealthDirection, _ x: Double
-  ) throws(RunError) -> [AccountHealth?] {
-    try MovedRules(book, settings, move(direction, x)).health(
-      accounts.map { holdings[$0.position] }, today: today)
-  }
-
   /// An account by itself, which is cheaper to judge on many moved markets; nil where it cannot be
   /// valued.
   func rescanned(_ account: AccountIndex) throws(RunError) -> RescannedAccount? {

@@ -48,11 +48,7 @@ public struct HealthSweep: Sendable {
   }
 
   /// Steps of a whole sweep, for progress.
-  public var stepCount: Int { stepCountDown + stepCountUp + 1 }
-  /// Steps down.
-  var stepCountDown: Int { count(furthestDown) }
-  /// Steps up.
-  var stepCountUp: Int { count(furthestUp) }
+  public var stepCount: Int { count(furthestDown) + count(furthestUp) + 1 }
 
   private func count(_ furthest: Double) -> Int { Int((furthest / step).rounded(.up)) }
 
@@ -70,7 +66,7 @@ public struct HealthSweep: Sendable {
       LiquidationDistance(account: AccountIndex($0), direction: position)
     }
     var ladder = [ladderStep(health, 0, today)]
-    for (sign, stepCount) in [(-1.0, stepCountDown), (1.0, stepCountUp)] {
+    for (sign, stepCount) in [(-1.0, count(furthestDown)), (1.0, count(furthestUp))] {
       var before = today
       for index in 0..<stepCount {
         let move = sign * step * Double(index + 1)

@@ -37,24 +37,31 @@ struct RootsPart: LiquidatePart {
     }
   }
 
+  /// One root of an account along a direction, or the fact that there is none.
+  private struct Row {
+    var found: AccountRoots
+    /// Rank of the root from 0; nil = none.
+    var rank: Int?
+
+    var move: Double? { rank.map { found.moves[$0] } }
+  }
+
   /// One row for each root; one without a price where a direction has none.
   private func roots() throws(NonFiniteField) -> CSVTable {
-    let rows = results.roots.flatMap { found in
-      found.moves.isEmpty
-        ? [(found: found, root: nil as Int?)]
-        : found.moves.indices.map { (found: found, root: $0) }
+    var rows: [Row] = []
+    for found in results.roots {
+      if found.moves.isEmpty { rows.append(Row(found: found)) }
+      for rank in found.moves.indices { rows.append(Row(found: found, rank: rank)) }
     }
-    return try CSVTable(
-      [
-        .required("account") { .text(results.accountNames[$0.found.account.position]) },
-        .required("direction") { .text(results.directions[$0.found.direction].name) },
-        .required("method") { .text($0.found.method.rawValue) },
-        .required("root_count") { .number(Double($0.found.moves.count)) },
-        .required("root") { .number(Double($0.root.map { $0 + 1 } ?? 0)) },
-        .number("move") { row in row.root.map { ScalarMath.exp(row.found.moves[$0]) - 1 } },
-        .number("price_usd") { row in
-          row.root.map { results.priceUSD(row.found.direction, row.found.moves[$0]) }
-        }
-      ], rows: rows)
+    let columns: [CSVColumn<Row>] = [
+      .required("account") { .text(results.accountNames[$0.found.account.position]) },
+      .required("direction") { .text(results.directions[$0.found.direction].name) },
+      .required("method") { .text($0.found.method.rawValue) },
+      .required("root_count") { .number(Double($0.found.moves.count)) },
+      .required("root") { .number(Double(($0.rank ?? -1) + 1)) },
+      .number("move") { $0.move.map { ScalarMath.exp($0) - 1 } },
+      .number("price_usd") { row in row.move.map { results.priceUSD(row.found.direction, $0) } }
+    ]
+    return try CSVTable(columns, rows: rows)
   }
 }
