@@ -39,22 +39,22 @@ struct RootsPart: LiquidatePart {
 
   /// One row for each root; one without a price where a direction has none.
   private func roots() throws(NonFiniteField) -> CSVTable {
-    let rows = results.roots.flatMap { found in
-      found.moves.isEmpty
-        ? [(found: found, root: nil as Int?)]
-        : found.moves.indices.map { (found: found, root: $0) }
+    typealias Row = (found: AccountRoots, root: Int?)
+    let rows = results.roots.flatMap { found -> [Row] in
+      let roots: [Int?] = found.moves.isEmpty ? [nil] : found.moves.indices.map { $0 }
+      return roots.map { (found: found, root: $0) }
     }
-    return try CSVTable(
-      [
-        .required("account") { .text(results.accountNames[$0.found.account.position]) },
-        .required("direction") { .text(results.directions[$0.found.direction].name) },
-        .required("method") { .text($0.found.method.rawValue) },
-        .required("root_count") { .number(Double($0.found.moves.count)) },
-        .required("root") { .number(Double($0.root.map { $0 + 1 } ?? 0)) },
-        .number("move") { row in row.root.map { ScalarMath.exp(row.found.moves[$0]) - 1 } },
-        .number("price_usd") { row in
-          row.root.map { results.priceUSD(row.found.direction, row.found.moves[$0]) }
-        }
-      ], rows: rows)
+    let columns: [CSVColumn<Row>] = [
+      .required("account") { .text(results.accountNames[$0.found.account.position]) },
+      .required("direction") { .text(results.directions[$0.found.direction].name) },
+      .required("method") { .text($0.found.method.rawValue) },
+      .required("root_count") { .number(Double($0.found.moves.count)) },
+      .required("root") { .number(Double($0.root.map { $0 + 1 } ?? 0)) },
+      .number("move") { row in row.root.map { ScalarMath.exp(row.found.moves[$0]) - 1 } },
+      .number("price_usd") { row in
+        row.root.map { results.priceUSD(row.found.direction, row.found.moves[$0]) }
+      }
+    ]
+    return try CSVTable(columns, rows: rows)
   }
 }

@@ -107,8 +107,9 @@ struct EquityBound: Sendable {
   /// Ratios of a forward where its price moves in a range and its quote asset in the whole box.
   private func ratios(_ priceMoves: ClosedRange<Double>, _ quote: Int?) -> ClosedRange<Double> {
     let wide = quote.map { reach[$0] } ?? 0
-    return ScalarMath.exp(priceMoves.lowerBound - wide)...ScalarMath.exp(
-      priceMoves.upperBound + wide)
+    return ScalarMath.exp(
+      priceMoves.lowerBound - wide)...ScalarMath.exp(
+        priceMoves.upperBound + wide)
   }
 
   // MARK: Options
