@@ -17,7 +17,7 @@ struct FundPart: LiquidatePart {
     page.section(
       id: "fund", title: "How large the fund must be",
       lead: "Cover 1 and 2: the largest losses of one and of two "
-        + (fund.areGroupsGiven ? "groups" : "accounts, since accounts.csv names no groups")
+        + (fund.areGroupsGiven ? "groups" : "accounts, since accounts.csv names no groups,")
         + " in the worst scenario. Ruin: the smallest fund that outlasts "
         + "\(NumberText.age(days: question.horizonDays)) but for "
         + NumberText.percent(question.ruinProbability, decimals: 2)
