@@ -22,7 +22,7 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2] / "Data/book/parameters/house.yaml"
 MONTHS = ["202512", "202601", "202602", "202603", "202604"]
-# The week of the fall: BTC lost 16 % from 5 to 6 February 2026, as the chains have it.
+# The week around the fall of 5 February 2026.
 APART = "2026-01-31T00:00Z/2026-02-08T00:00Z"
 MINUTE = datetime.timedelta(minutes=1)
 NAMES = {

@@ -17,11 +17,29 @@ import Testing
     "forced_volume.csv", "systemic.csv", "contagion_margin.csv", "contagion_margin_by_asset.csv"
   ]
 
+  /// Replaces volume and depth of all assets.
+  private func setDepth(_ fields: String) throws {
+    try scratch.edit(book + "/market/assets.csv") { text in
+      let rows = text.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      guard let volume = rows[0].firstIndex(of: "adv_usd"),
+        rows[0].dropFirst(volume + 1).first == "depth_usd_1pct"
+      else { throw CocoaError(.featureUnsupported) }
+      return rows.enumerated().map { line, row in
+        var row = row.map(String.init)
+        if line > 0 { row.replaceSubrange(volume...volume + 1, with: [fields]) }
+        return row.joined(separator: ",") + "\n"
+      }.joined()
+    }
+  }
+
   private func text(_ place: String) throws -> String {
     try String(contentsOfFile: scratch.place(place), encoding: .utf8)
   }
 
   @Test func marketsWithoutDepthAreNamed() throws {
+    try setDepth(",")
     let run = try Program(
       "liquidate", book, "--step", "0.5", "--paths", "2", "--output", scratch.place("out"))
     #expect(run.exitCode == 0, "\(run.errors)")
@@ -34,13 +52,7 @@ import Testing
 
   /// With depths of the size of the book its liquidations move prices; all threads leave the same.
   @Test func cascadesLeaveTheirTables() throws {
-    let market = book + "/market/assets.csv"
-    let lines = try String(contentsOfFile: market, encoding: .utf8).split(separator: "\n")
-    let changed = lines.enumerated().map { row, line in
-      line + (row == 0 ? ",adv_usd,depth_usd_1pct" : ",100000000,200000")
-    }
-    try (changed.joined(separator: "\n") + "\n").write(
-      toFile: market, atomically: true, encoding: .utf8)
+    try setDepth("100000000,200000")
     try scratch.edit(book + "/run.yaml") {
       $0
         + "\nliquidation: {cost: 0.005, contagion: {impact: saturating, limit: 0.5, depth: 0.5, "

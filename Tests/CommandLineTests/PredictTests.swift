@@ -10,7 +10,9 @@ import Testing
   /// Three days of one book whose prices fall by a tenth a day.
   init() throws {
     scratch = try Scratch()
-    let first = try scratch.book()
+    let first = try scratch.sample("day-0", accounts: 200)
+    // Prices keep their times, and are not stale on the last day.
+    try Self.edit(first + "/run.yaml") { $0.replacing("age_max: P1D", with: "age_max: P30D") }
     var books = [first]
     for day in 1...2 {
       let next = scratch.place("day-\(day)")
@@ -21,23 +23,34 @@ import Testing
     self.books = books
   }
 
-  /// The book a day later, all assets but dollars a tenth cheaper; the history stays.
+  private static func edit(_ file: String, _ change: (String) throws -> String) throws {
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try change(text).write(toFile: file, atomically: true, encoding: .utf8)
+  }
+
+  /// The book a day later, coins and what is written on them a tenth cheaper; the history stays.
   private static func advance(_ book: String) throws {
-    func edit(_ file: String, _ change: (String) throws -> String) throws {
-      let text = try String(contentsOfFile: book + file, encoding: .utf8)
-      try change(text).write(toFile: book + file, atomically: true, encoding: .utf8)
-    }
-    try edit("/run.yaml") { text in
+    try edit(book + "/run.yaml") { text in
       let found = try #require(text.firstMatch(of: /valuation_time: (\d{4}-\d{2}-)(\d{2})/))
       let day = try #require(Int(found.2)) + 1
       return text.replacing(found.0, with: "valuation_time: \(found.1)\(day < 10 ? "0" : "")\(day)")
     }
-    try edit("/market/assets.csv") { text in
-      try text.split(separator: "\n").enumerated().map { line, row in
+    try cheapen(book + "/market/assets.csv", column: 1) { (Double($0[1]) ?? 0) > 10 }
+    try cheapen(book + "/market/forwards.csv", column: 3) { _ in true }
+    // Rows of futures and perpetuals have no volatility.
+    try cheapen(book + "/market/marks.csv", column: 1) { $0[2].isEmpty }
+  }
+
+  private static func cheapen(
+    _ file: String, column: Int, where isMoved: ([String]) -> Bool
+  ) throws {
+    try edit(file) { text in
+      text.split(separator: "\n").enumerated().map { line, row in
         var fields = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        guard line > 0, let price = Double(fields[1]), price > 10 else { return String(row) }
-        _ = try #require(fields.first)
-        fields[1] = "\(price * 0.9)"
+        guard line > 0, isMoved(fields), let price = Double(fields[column]) else {
+          return String(row)
+        }
+        fields[column] = "\(price * 0.9)"
         return fields.joined(separator: ",")
       }.joined(separator: "\n") + "\n"
     }

@@ -36,25 +36,23 @@ struct PredictPage {
       lead: "Each day is forecast by a fit to the days before it alone. Skill is the share of the "
         + "score of the first row that is saved; in brackets its interval over resampled days, with "
         + NumberText.level(results.settings.intervalLevel)
-        + ". The last column is the share of liquidations among the 1 % of accounts with the "
+        + ". Captured is the share of liquidations among the 1 % of accounts with the "
         + "highest forecasts of their day."
     ) { card in
       card.table(
         head: [
-          "days", "forecaster", "liquidated", "forecast", "log score", "log skill", "Brier skill",
-          "AUC", "captured by 1 %"
+          "days", "forecaster", "liquidated", "forecast", "AUC", "captured by 1 %", "log skill",
+          "Brier skill"
         ],
         rows: results.scores.map { score in
           [
             Self.words(score.period) + " (" + NumberText.count(score.dayCount) + ")",
             score.forecaster.words, NumberText.count(score.eventCount),
             NumberText.grouped(score.expectedCount, decimals: 0),
-            NumberText.grouped(score.logScore, decimals: 5), Self.skill(score.logSkill),
-            Self.skill(score.brierSkill),
             score.areaUnderCurve.map { NumberText.grouped($0, decimals: 4) }
               ?? NumberText.absent,
             score.capturedByTopPercent.map { NumberText.percent($0, decimals: 0) }
-              ?? NumberText.absent
+              ?? NumberText.absent, Self.skill(score.logSkill), Self.skill(score.brierSkill)
           ]
         })
     }

@@ -214,9 +214,10 @@ extension CureTrial {
 
   /// The underlying of the contracts with the largest delta of the whole account, USD.
   private func mainExposure() throws(RunError) -> (AssetIndex, Double)? {
-    let underlyings = Set(
-      contracts.map { market.trackedAsset[account.book[$0.instrument].underlying.position] }
-    ).sorted()
+    var underlyings = contracts.map {
+      market.trackedAsset[account.book[$0.instrument].underlying.position]
+    }
+    underlyings = underlyings.sorted().reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     var best: (asset: AssetIndex, deltaUSD: Double)?
     for asset in underlyings {
       let up = try account.health(at: MarketMove(of: asset, ratio: 1 + Self.bump, market: market))
