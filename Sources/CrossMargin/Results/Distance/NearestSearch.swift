@@ -75,9 +75,109 @@ package struct NearestSearch {
     let point = LinearAlgebra.product(turn, vector: best.point)
     // A search ends within 1e-9 of its optimum: two that end so near each other are as near.
     let twin = found.dropFirst().first { $0.distance <= best.distance * (1 + 1e-6) }
+    let polished = polished(point)
     return Zero(
-      point: point, twin: twin.map { LinearAlgebra.product(turn, vector: $0.point) },
-      distance: best.distance, slopesUSD: slopes(at: point))
+      point: polished,
+      twin: twin.map { self.polished(LinearAlgebra.product(turn, vector: $0.point)) },
+      distance: StressSearch.norm(polished), slopesUSD: slopes(at: polished))
+  }
+
+  // MARK: Polishing
+
+  private static let polishCountMax = 12
+  /// Step of the second differences of a local model, standard deviations.
+  private static let modelStep = 0.02
+
+  /// A nearer zero beside one that was found: the curvature, which the search takes from the form, is
+  /// that of the surplus at the point, which matters far out, where the form's is another.
+  private func polished(_ start: [Double]) -> [Double] {
+    var point = start
+    for _ in 0..<Self.polishCountMax {
+      guard let next = goals(at: point).lazy.compactMap({ nearer(than: point, towards: $0) }).first
+      else { break }
+      let gain = StressSearch.norm(point) - StressSearch.norm(next)
+      point = next
+      if gain <= 1e-12 * StressSearch.norm(point) { break }
+    }
+    return point
+  }
+
+  /// The nearest points of the local quadratic model, and of the local plane.
+  private func goals(at point: [Double]) -> [[Double]] {
+    let slopes = slopes(at: point)
+    let square = slopes.reduce(0) { $0 + $1 * $1 }
+    let value = surpluses([point])[0]
+    guard square > 0, square.isFinite, value.isFinite else { return [] }
+    let along = zip(slopes, point).reduce(0) { $0 + $1.0 * $1.1 }
+    let plane = slopes.map { $0 * (along - value) / square }
+    guard let bend = bend(at: point, value: value) else { return [plane] }
+    let pull = LinearAlgebra.product(bend, vector: point)
+    let atOrigin = value - along + zip(point, pull).reduce(0) { $0 + $1.0 * $1.1 } / 2
+    guard atOrigin > 0, atOrigin.isFinite,
+      let stress = try? EllipsoidStress(
+        gradient: zip(slopes, pull).map { $0 - $1 }, curvature: bend),
+      let led = stress.nearest(losing: atOrigin)
+    else { return [plane] }
+    return [led.scenario, led.twin, plane].compactMap(\.self)
+  }
+
+  /// Second differences of the surplus; nil where they are not finite.
+  private func bend(at point: [Double], value: Double) -> Matrix? {
+    let (step, count) = (Self.modelStep, point.count)
+    func moved(_ row: Int, _ a: Double, _ column: Int, _ b: Double) -> [Double] {
+      var moved = point
+      moved[row] += a * step
+      moved[column] += b * step
+      return moved
+    }
+    var points: [[Double]] = []
+    for row in 0..<count {
+      for column in 0...row {
+        points.append(moved(row, 0.5, column, 0.5))
+        points.append(moved(row, -0.5, column, -0.5))
+        points.append(moved(row, 0.5, column, -0.5))
+        points.append(moved(row, -0.5, column, 0.5))
+      }
+    }
+    let values = surpluses(points)
+    var bend = Matrix(rowCount: count, columnCount: count)
+    var place = 0
+    for row in 0..<count {
+      for column in 0...row {
+        let second = values[place] + values[place + 1] - values[place + 2] - values[place + 3]
+        bend[row, column] = second / (step * step)
+        bend[column, row] = bend[row, column]
+        place += 4
+      }
+    }
+    return bend.isFinite ? bend : nil
+  }
+
+  /// The first of some turns from a zero towards a goal along which a zero lies nearer.
+  private func nearer(than point: [Double], towards goal: [Double]) -> [Double]? {
+    let (distance, length) = (StressSearch.norm(point), StressSearch.norm(goal))
+    guard length > 0, distance > 0 else { return nil }
+    let target = StressSearch.scaled(goal, distance / length)
+    let turns = [1, 0.5, 0.25, 0.1, 0.03, 0.01, 0.003]
+    let units = turns.compactMap { turn -> [Double]? in
+      let mixed = zip(point, target).map { $0 + turn * ($1 - $0) }
+      let size = StressSearch.norm(mixed)
+      return size > 0 ? StressSearch.scaled(mixed, 1 / size) : nil
+    }
+    let borders = surpluses(units.map { StressSearch.scaled($0, distance * (1 - 1e-13)) })
+    guard let first = borders.firstIndex(where: { $0 <= 0 }) else { return nil }
+    let unit = units[first]
+    var (low, high) = (0.0, distance * (1 - 1e-13))
+    for _ in 0..<60 {
+      let middle = low + (high - low) / 2
+      if middle <= low || middle >= high { break }
+      if surpluses([StressSearch.scaled(unit, middle)])[0] <= 0 {
+        high = middle
+      } else {
+        low = middle
+      }
+    }
+    return StressSearch.scaled(unit, high)
   }
 
   /// Step of central differences, standard deviations.
