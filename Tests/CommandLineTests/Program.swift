@@ -97,7 +97,7 @@ final class Scratch {
   }
 
   /// Replaces a text in a file.
-  func edit(_ file: String, _ change: (String) -> String) throws {
+  func edit(_ file: String, _ change: (String) throws -> String) throws {
     let text = try String(contentsOfFile: file, encoding: .utf8)
     try change(text).write(toFile: file, atomically: false, encoding: .utf8)
   }
