@@ -51,6 +51,8 @@ struct LiquidateCommand: ParsableCommand {
       "Mechanisms to compare on the same accounts and paths, with commas between them, or all: \(LiquidationMechanism.all.map(\.name).joined(separator: ", "))."
   )
   var compare: String?
+  @Flag(help: "Print the wall time of each part, in all and per account.")
+  var times = false
   @OptionGroup var threads: ThreadOption
   @OptionGroup var json: JSONFlag
 
@@ -98,16 +100,34 @@ struct LiquidateCommand: ParsableCommand {
     options.changes.comparedNames = comparedNames
     options.threadCount = threads.count
     let job = LiquidateJob(options)
-    let results = try ProgressLine.during("sweeping", unit: "steps") {
-      try job.run(progress: $0)
-    }
+    let results = try study(job)
     try job.write(results)
     let summary = LiquidateJSON(results)
     if json.json {
       try printJSON(summary)
     } else {
       summary.write()
+      if times { printTimes(results) }
       print("results: \(job.outputFolder)")
+    }
+  }
+}
+
+extension LiquidateCommand {
+  private func study(_ job: LiquidateJob) throws -> LiquidateResults {
+    let line = ProgressLine()
+    defer { line.finish() }
+    return try job.run { line.show($0) }
+  }
+
+  /// Wall time of each part, in all and per account.
+  private func printTimes(_ results: LiquidateResults) {
+    let accountCount = Double(max(results.accountNames.count, 1))
+    for part in results.partTimes {
+      let microseconds = part.elapsedSeconds * 1e6 / accountCount
+      print(
+        "time of \(part.name): \((part.elapsedSeconds * 1_000).rounded() / 1_000) s, "
+          + "\((microseconds * 10).rounded() / 10) us per account")
     }
   }
 }

@@ -58,7 +58,7 @@ struct RunCommand: ParsableCommand {
     case .reading: progress.stage("reading the book")
     case .stage(let stage): progress.stage(stage.rawValue)
     case .accounts(let done, let total): progress.update(done: done, of: total, unit: "accounts")
-    case .liquidation(let done, let total): progress.update(done: done, of: total, unit: "steps")
+    case .liquidation(let step): progress.show(step)
     case .writing: progress.stage("writing")
     }
   }

@@ -1,5 +1,6 @@
 // Standard error: messages, and one line of progress where a person is watching.
 
+import CrossMarginIO
 import Foundation
 import RiskNumerics
 
@@ -61,6 +62,14 @@ final class ProgressLine: Sendable {
     defer { line.finish() }
     line.stage(label)
     return try work { line.update(done: $0, of: $1, unit: unit) }
+  }
+
+  /// Shows how far a liquidation study is.
+  func show(_ step: LiquidationProgress) {
+    switch step {
+    case .part(let name): stage("liquidation: " + name)
+    case .steps(let done, let total): update(done: done, of: total, unit: "steps")
+    }
   }
 
   /// Removes the line.

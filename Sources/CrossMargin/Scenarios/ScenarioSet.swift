@@ -43,7 +43,9 @@ struct ScenarioSet: Sendable {
     self.name = name
     self.kind = kind
     self.labels = labels
-    self.columns = columns.sorted { precedesByBytes($0.name.description, $1.name.description) }
+    // Names are made once: sets are made again on every moved market.
+    let named = columns.map { (name: $0.name.description, column: $0) }
+    self.columns = named.sorted { precedesByBytes($0.name, $1.name) }.map(\.column)
     lossFactors = [Double](repeating: 1, count: labels.count)
   }
 

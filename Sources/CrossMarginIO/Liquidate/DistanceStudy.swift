@@ -64,33 +64,52 @@ struct DistanceStudy {
   private static let rescannedWithin = 8.0
   private static let surfaceCountMax = 3
 
-  func results(today: [AccountHealth?]) throws -> DistanceResults {
-    let run = try DistanceRun(health, horizonDays: settings.horizonDays)
-    let forms = try run.forms(
-      today: today, rescannedWithin: Self.rescannedWithin, threadCount: threadCount)
-    let near = forms.filter { $0.found.point != nil }.sorted {
+  private var cureSettings: CureSettings {
+    CureSettings(
+      tradeCostFraction: settings.tradeCostFraction, capitalCostAnnual: settings.capitalCostAnnual,
+      horizonDays: settings.horizonDays, bufferFraction: settings.cureBufferFraction)
+  }
+
+  private func run() throws -> DistanceRun {
+    try DistanceRun(health, horizonDays: settings.horizonDays)
+  }
+
+  /// Distances of all accounts by their forms, and nothing else yet.
+  func forms(today: [AccountHealth?]) throws -> DistanceResults {
+    DistanceResults(
+      horizonDays: settings.horizonDays, rescannedWithin: Self.rescannedWithin,
+      forms: try run().forms(
+        today: today, rescannedWithin: Self.rescannedWithin, threadCount: threadCount),
+      refined: [], cures: [], cureSettings: cureSettings, frozenTriage: [], rescannedTriage: [],
+      skippedProbabilityMax: 0, surfaces: [])
+  }
+
+  /// Verdicts on all accounts.
+  func addTriage(to results: inout DistanceResults, today: [AccountHealth?]) throws {
+    let run = try run()
+    let frozen = TriageRun(run)
+    results.frozenTriage = try frozen.verdicts(today: today, threadCount: threadCount)
+    results.rescannedTriage = try TriageRun(run, requirement: .rescanned).verdicts(
+      today: today, threadCount: threadCount)
+    results.skippedProbabilityMax = frozen.probabilityMax
+  }
+
+  /// Points by full revaluation, cures and surfaces of the nearest accounts.
+  func addNearest(to results: inout DistanceResults) throws {
+    let run = try run()
+    let near = results.forms.filter { $0.found.point != nil }.sorted {
       (distance($0), $0.account) < (distance($1), $1.account)
     }
     let nearest = near.prefix(settings.refinedCount).map(\.account)
-    let lost = forms.filter { $0.surplusUSD < 0 }.sorted {
+    let lost = results.forms.filter { $0.surplusUSD < 0 }.sorted {
       ($0.surplusUSD, $0.account) < ($1.surplusUSD, $1.account)
     }.prefix(settings.refinedCount).map(\.account)
-    let frozen = TriageRun(run)
-    let cureSettings = CureSettings(
-      tradeCostFraction: settings.tradeCostFraction, capitalCostAnnual: settings.capitalCostAnnual,
-      horizonDays: settings.horizonDays, bufferFraction: settings.cureBufferFraction)
     let refined = try run.refined(nearest, threadCount: threadCount).compactMap(\.self)
-    return DistanceResults(
-      horizonDays: settings.horizonDays, rescannedWithin: Self.rescannedWithin, forms: forms,
-      refined: refined,
-      cures: try CureRun(health, cureSettings).cures(
-        of: lost + nearest, threadCount: threadCount
-      ).compactMap(\.self),
-      cureSettings: cureSettings,
-      frozenTriage: try frozen.verdicts(today: today, threadCount: threadCount),
-      rescannedTriage: try TriageRun(run, requirement: .rescanned).verdicts(
-        today: today, threadCount: threadCount),
-      skippedProbabilityMax: frozen.probabilityMax, surfaces: try surfaces(run, refined))
+    results.refined = refined
+    results.cures = try CureRun(health, cureSettings).cures(
+      of: lost + nearest, threadCount: threadCount
+    ).compactMap(\.self)
+    results.surfaces = try surfaces(run, refined)
   }
 
   private func distance(_ form: FormDistance) -> Double {

@@ -62,7 +62,7 @@ public struct LiquidateJob: Sendable {
   public var outputFolder: String { options.outputFolder ?? options.bookFolder + "/liquidate" }
 
   /// Reads the book and studies it.
-  public func run(progress: (_ done: Int, _ total: Int) -> Void) throws -> LiquidateResults {
+  public func run(progress: (LiquidationProgress) -> Void) throws -> LiquidateResults {
     var loaded = try BookReader.load(
       folder: options.bookFolder, threadCount: options.threadCount)
     options.changes.apply(to: &loaded.settings.liquidation.study)

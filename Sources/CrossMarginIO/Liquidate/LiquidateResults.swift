@@ -48,6 +48,8 @@ public struct LiquidateResults: Sendable {
   public var settings: LiquidationSettings
   /// Instruments of the book.
   public var instruments: [Instrument]
+  /// Wall time of the parts, in the order in which they ran.
+  public var partTimes: [StageTime] = []
   /// Names of accounts as they are shown.
   public var accountNames: [String]
 

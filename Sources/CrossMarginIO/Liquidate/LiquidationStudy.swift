@@ -4,6 +4,14 @@ import CrossMargin
 import PortfolioModel
 import RiskNumerics
 
+/// How far a study is.
+public enum LiquidationProgress: Sendable {
+  /// A part began.
+  case part(String)
+  /// So many steps of it are done.
+  case steps(done: Int, total: Int)
+}
+
 /// Computes a study with the settings in `liquidation` of the run.
 struct LiquidationStudy {
   let loaded: LoadedBook
@@ -20,8 +28,13 @@ struct LiquidationStudy {
     settings = loaded.settings.liquidation.study
   }
 
-  /// Sweeps every direction, then liquidates in every scenario.
-  func results(progress: (_ done: Int, _ total: Int) -> Void) throws -> LiquidateResults {
+  /// All parts, one after the other.
+  func results(progress: (LiquidationProgress) -> Void) throws -> LiquidateResults {
+    let timer = StageTimer()
+    func part<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+      progress(.part(name))
+      return try timer.measure(name, body)
+    }
     let health = try HealthRun(book: loaded.book, settings: loaded.settings)
     let sweep = HealthSweep(
       step: settings.step, furthestDown: -ScalarMath.log(1 - settings.furthestFallFraction),
@@ -30,15 +43,53 @@ struct LiquidationStudy {
       book: bookName, market: loaded.book.market, directions: health.directions,
       pricesUSD: health.directions.map { health.priceUSD($0, 0) }, distances: [], refined: [],
       ladders: [], today: [], passages: [], sensitivities: [], horizonDays: settings.horizonDays,
-      badDebt: nil,
-      settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
+      badDebt: nil, settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
       accountNames: loaded.book.portfolio.accounts.map(\.name))
+    try part("ladders") { try addLadders(to: &results, health, sweep, progress) }
+    try part("roots") { try refine(&results, health, sweep) }
+    if loaded.book.market.history != nil {
+      let study = DistanceStudy(health: health, settings: settings, threadCount: threadCount)
+      let today = results.today
+      var distance = try part("distances") { try study.forms(today: today) }
+      try part("triage") { try study.addTriage(to: &distance, today: today) }
+      try part("nearest points") { try study.addNearest(to: &distance) }
+      results.distance = distance
+      try part("probabilities") { try addProbabilities(to: &results) }
+      results.sensitivities = try part("sensitivities") {
+        try PassageSensitivities(
+          book: loaded.book, settings: loaded.settings, passage: passage,
+          threadCount: threadCount
+        ).rows(of: results.refined)
+      }
+    }
+    try part("bad debt") { try addBadDebt(to: &results) }
+    results.contagion = try part("contagion") { try contagion() }
+    if case .found = results.contagion, let direction = health.directions.last {
+      results.directionCascades = try part("cascades after moves") {
+        try directionCascades(direction)
+      }
+    }
+    if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
+      results.mechanics = try part("mechanisms") {
+        try MechanicsRun(
+          book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
+        ).result(threadCount: threadCount)
+      }
+    }
+    results.partTimes = timer.stages.map { StageTime(name: $0.name, elapsedSeconds: $0.seconds) }
+    return results
+  }
+
+  private func addLadders(
+    to results: inout LiquidateResults, _ health: HealthRun, _ sweep: HealthSweep,
+    _ progress: (LiquidationProgress) -> Void
+  ) throws {
     var done = 0
     let total = sweep.stepCount * health.directions.count
     for direction in health.directions.indices {
       let (distances, ladder) = try sweep.run(health, direction: direction) {
         done += 1
-        progress(done, total)
+        progress(.steps(done: done, total: total))
       }
       results.distances.append(distances)
       results.ladders.append(ladder)
@@ -46,32 +97,14 @@ struct LiquidationStudy {
     if let direction = health.directions.first {
       results.today = try health.health(direction, 0, threadCount: threadCount)
     }
-    try refine(&results, health, sweep)
-    if loaded.book.market.history != nil {
-      results.distance = try DistanceStudy(
-        health: health, settings: settings, threadCount: threadCount
-      ).results(today: results.today)
-      let passage = self.passage()
-      // The bound behind a skip is that of normal moves.
-      let triage = draws.distribution == .normal ? results.distance?.frozenTriage : nil
-      results.passages = try FirstPassageRun(
-        book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
-      ).rows(triage: triage ?? [], threadCount: threadCount)
-      results.sensitivities = try PassageSensitivities(
-        book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
-      ).rows(of: results.refined)
-    }
-    try addBadDebt(to: &results)
-    results.contagion = try contagion()
-    if case .found = results.contagion, let direction = health.directions.last {
-      results.directionCascades = try directionCascades(direction)
-    }
-    if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
-      results.mechanics = try MechanicsRun(
-        book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
-      ).result(threadCount: threadCount)
-    }
-    return results
+  }
+
+  private func addProbabilities(to results: inout LiquidateResults) throws {
+    // The bound behind a skip is that of normal moves.
+    let triage = draws.distribution == .normal ? results.distance?.frozenTriage : nil
+    results.passages = try FirstPassageRun(
+      book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
+    ).rows(triage: triage ?? [], threadCount: threadCount)
   }
 
   /// Bad debt, the fund that outlasts it and who pays what is left.
@@ -116,7 +149,7 @@ struct LiquidationStudy {
     return MonteCarloSettings()
   }
 
-  private func passage() -> PassageSettings {
+  private var passage: PassageSettings {
     var draws = draws
     draws.scenarioCount = settings.pathCount
     draws.horizonDays = settings.horizonDays

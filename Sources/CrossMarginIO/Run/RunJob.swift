@@ -33,8 +33,8 @@ public enum RunProgress: Sendable {
   case stage(RunStage)
   /// So many accounts are stored.
   case accounts(done: Int, total: Int)
-  /// Steps of the liquidation study.
-  case liquidation(done: Int, total: Int)
+  /// The liquidation study.
+  case liquidation(LiquidationProgress)
   /// Tables of the book, report and exports are being written.
   case writing
 }
@@ -145,7 +145,7 @@ public struct RunJob {
     guard loaded.settings.liquidation.isNightly else { return nil }
     var results = try LiquidationStudy(
       loaded: loaded, bookName: "", threadCount: options.threadCount
-    ).results { progress(.liquidation(done: $0, total: $1)) }
+    ).results { progress(.liquidation($0)) }
     results.accountNames = names
     return try StoredStudy(results.parts)
   }
@@ -185,18 +185,5 @@ public struct RunJob {
       }
     }
     return result.sorted { precedesByBytes($0.kind, $1.kind) }
-  }
-}
-
-/// Wall seconds of the stages of a run, in the order in which they began.
-final class StageTimer {
-  private(set) var stages: [(name: String, seconds: Double)] = []
-  let startedMicroseconds = ProcessClock.wallMicroseconds()
-
-  func measure<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
-    let began = ProcessClock.monotonicNanoseconds()
-    let result = try body()
-    stages.append((name, Double(ProcessClock.monotonicNanoseconds() - began) * 1e-9))
-    return result
   }
 }

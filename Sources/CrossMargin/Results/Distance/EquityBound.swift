@@ -17,6 +17,8 @@ struct EquityBound: Sendable {
   private let term: VolatilityTermStructure?
   /// Half the widths of the box. [factors]
   private let reach: [Double]
+  /// Least profits of one contract of each column that is an option. [columns]
+  private var units: [UnitLeast?] = []
 
   private static let priceCellCount = 64
   private static let volatilityCellCount = 4
@@ -27,13 +29,56 @@ struct EquityBound: Sendable {
     base = health.base
     term = health.settings.volatilityTerm
     reach = space.factors.indices.map { deviations * space.covariance[$0, $0].squareRoot() }
+    units = [UnitLeast?](repeating: nil, count: base.columns.count)
+    for position in market.pricings.indices {
+      guard case .priced(let priced) = market.pricings[position], priced.isOption else { continue }
+      let column = base.columns.column(of: InstrumentIndex(position))
+      units[column] = unit(priced, column)
+    }
+  }
+
+  /// Least profits of one long and of one short contract, USD, which every account that holds it
+  /// shares.
+  private struct UnitLeast: Sendable {
+    /// By cells of price, then of volatility. [long and short][cells]
+    var narrow: [[Double]]
+    /// By cells of price, volatility anywhere in the box. [long and short][cells]
+    var wide: [[Double]]
+  }
+
+  private func unit(_ option: PricedInstrument, _ column: Int) -> UnitLeast {
+    let pair = market.nodes[option.node].pair
+    let price = space.spotFactor[pair.underlying.position]
+    let volatility = space.volatilityFactor[pair.underlying.position]
+    // A price that stands still is one cell.
+    let prices = price.map { cells(Self.priceCellCount, reach[$0]) } ?? [0...0]
+    let volatilities = volatility.map { cells(Self.volatilityCellCount, reach[$0]) } ?? []
+    let sides = [1.0, -1]
+    return UnitLeast(
+      narrow: sides.map { side in
+        prices.flatMap { prices in
+          volatilities.map {
+            leastUSD(option, column, side, priceMoves: prices, volatilityMoves: $0)
+          }
+        }
+      },
+      wide: sides.map { side in
+        prices.map { leastUSD(option, column, side, priceMoves: $0) }
+      })
+  }
+
+  private func cells(_ count: Int, _ far: Double) -> [ClosedRange<Double>] {
+    (0..<count).map { cell in
+      let low = far * (2 * Double(cell) / Double(count) - 1)
+      return low...(far * (2 * Double(cell + 1) / Double(count) - 1))
+    }
   }
 
   /// Options on one price, with their shares.
   private struct PriceRisk {
     /// USD per relative move of the price.
     var slopeUSD = 0.0
-    var options: [(column: Int, option: PricedInstrument, quantity: Double)] = []
+    var options: [(column: Int, underlying: AssetIndex, quantity: Double)] = []
   }
 
   /// Least profit in the box, USD, at most 0; nil where something held depends on a factor that the
@@ -53,9 +98,9 @@ struct EquityBound: Sendable {
       let price = space.spotFactor[node.pair.underlying.position]
       if priced.isOption {
         if let price {
-          risks[price].options.append((column, priced, quantity))
+          risks[price].options.append((column, node.pair.underlying, quantity))
         } else {
-          apartUSD += leastUSD(priced, column, quantity, priceMoves: 0...0)
+          apartUSD += least(column, quantity, \.wide)[0] * abs(quantity)
         }
       } else {
         apartUSD += addFuture(priced, node, quantity, to: &risks)
@@ -114,49 +159,37 @@ struct EquityBound: Sendable {
 
   // MARK: Options
 
+  private func least(
+    _ column: Int, _ quantity: Double, _ table: KeyPath<UnitLeast, [[Double]]>
+  ) -> [Double] {
+    guard let unit = units[column] else { preconditionFailure("options have bounds") }
+    return unit[keyPath: table][quantity > 0 ? 0 : 1]
+  }
+
   private func leastUSD(_ risk: PriceRisk, _ factor: Int) -> Double {
-    let far = reach[factor]
     func line(_ x: Double) -> Double { risk.slopeUSD * (ScalarMath.exp(x) - 1) }
-    if risk.options.isEmpty { return min(line(-far), line(far)) }
+    guard let first = risk.options.first else {
+      return min(line(-reach[factor]), line(reach[factor]))
+    }
+    // Options on several assets of one price share no volatility: each is least by itself.
+    let isShared =
+      risk.options.allSatisfy { $0.underlying == first.underlying }
+      && space.volatilityFactor[first.underlying.position] != nil
+    let width = isShared ? Self.volatilityCellCount : 1
+    var sums = [Double](repeating: 0, count: Self.priceCellCount * width)
+    for (column, _, quantity) in risk.options {
+      let unit = least(column, quantity, isShared ? \.narrow : \.wide)
+      for cell in sums.indices { sums[cell] += abs(quantity) * unit[cell] }
+    }
     var least = Double.infinity
-    let cells = Self.priceCellCount
-    for cell in 0..<cells {
-      let low = far * (2 * Double(cell) / Double(cells) - 1)
-      let high = far * (2 * Double(cell + 1) / Double(cells) - 1)
-      let straight = min(line(low), line(high))
-      least = min(least, straight + leastUSD(risk.options, priceMoves: low...high))
+    for (place, cell) in cells(Self.priceCellCount, reach[factor]).enumerated() {
+      let straight = min(line(cell.lowerBound), line(cell.upperBound))
+      for sum in sums[place * width..<(place + 1) * width] { least = min(least, straight + sum) }
     }
     return least
   }
 
-  /// Least value of all options in a cell of prices, over cells of the volatility that they share.
-  private func leastUSD(
-    _ options: [(column: Int, option: PricedInstrument, quantity: Double)],
-    priceMoves: ClosedRange<Double>
-  ) -> Double {
-    let underlying = options.first.map { market.nodes[$0.option.node].pair.underlying }
-    let isShared = options.allSatisfy { market.nodes[$0.option.node].pair.underlying == underlying }
-    let factor = isShared ? underlying.flatMap { space.volatilityFactor[$0.position] } : nil
-    guard let factor else {
-      return options.reduce(0) {
-        $0 + leastUSD($1.option, $1.column, $1.quantity, priceMoves: priceMoves)
-      }
-    }
-    var least = Double.infinity
-    for cell in 0..<Self.volatilityCellCount {
-      let low = reach[factor] * (2 * Double(cell) / Double(Self.volatilityCellCount) - 1)
-      let high = reach[factor] * (2 * Double(cell + 1) / Double(Self.volatilityCellCount) - 1)
-      let sum = options.reduce(0) {
-        $0
-          + leastUSD(
-            $1.option, $1.column, $1.quantity, priceMoves: priceMoves, volatilityMoves: low...high)
-      }
-      least = min(least, sum)
-    }
-    return least
-  }
-
-  /// Least profit of one position of options; volatility moves in the whole box where no range is
+  /// Least profit of a quantity of an option; volatility moves in the whole box where no range is
   /// given.
   private func leastUSD(
     _ option: PricedInstrument, _ column: Int, _ quantity: Double,

@@ -81,13 +81,15 @@ public struct TriageRun: Sendable {
   ) throws(RunError) -> TriageVerdict {
     guard let today else { return .unmargined }
     guard today.surplusUSD > 0 else { return .lost }
-    guard let worstUSD = bound.leastProfitUSD(health.holdings[account.position]) else {
-      return .unbounded
-    }
+    let holdings = health.holdings[account.position]
     switch requirement {
-    case .frozen: return today.surplusUSD + worstUSD >= 0 ? .skipped : .open
+    case .frozen:
+      guard let worstUSD = bound.leastProfitUSD(holdings) else { return .unbounded }
+      return today.surplusUSD + worstUSD >= 0 ? .skipped : .open
     case .rescanned:
-      guard let mostUSD = try largestRequirementUSD(account) else { return .unbounded }
+      guard let mostUSD = try largestRequirementUSD(account),
+        let worstUSD = bound.leastProfitUSD(holdings)
+      else { return .unbounded }
       return mostUSD.valueUSD + worstUSD - mostUSD.requirementUSD >= 0 ? .skipped : .open
     }
   }
