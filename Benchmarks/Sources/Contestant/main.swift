@@ -11,6 +11,7 @@ let usage = """
          contestant check           compare each kernel with plain arithmetic, once
          contestant bounds          print the bound of each kernel on this machine
          contestant rules           print a table of the time of each rule set of Data/parameters
+         contestant liquidation     print a table of the time of each part of the liquidation study
   kernels: \(KernelWorks.names.joined(separator: " "))
   """
 
@@ -52,6 +53,15 @@ func printRules() throws {
   }
 }
 
+func printLiquidation() throws {
+  say("| part | time of an account |")
+  say("| --- | ---: |")
+  let parts = try KernelWorks.liquidationTimes(rounds: 3, accountCount: 4_096, threadCount: 1)
+  for part in parts {
+    say("| \(part.name) | \(String(format: "%.1f", part.seconds * 1e6)) us |")
+  }
+}
+
 func compete(_ name: String, in folder: URL) throws {
   let work = try KernelWorks.checked(name)
   let answers = folder.appendingPathComponent("answers")
@@ -75,6 +85,7 @@ do {
     }
   case ("bounds", 1): printBounds()
   case ("rules", 1): try printRules()
+  case ("liquidation", 1): try printLiquidation()
   case ("inputs", 2): try writeInputs(to: URL(fileURLWithPath: arguments[2]))
   case (let kernel?, 2): try compete(kernel, in: URL(fileURLWithPath: arguments[2]))
   default: fail(usage)
