@@ -105,6 +105,8 @@ make_inputs() {
   else
     "$crossmargin" generate --synthetic --stress "$root/Data/stress/events.csv" \
       --accounts "$size" --output "$work/book-$size" >&2
+    # No peer studies liquidations.
+    sed -i 's/nightly: true/nightly: false/' "$work/book-$size/run.yaml"
   fi
 }
 

@@ -30,10 +30,10 @@ extension Markup {
     element("div", ["class": "plot", "role": "img", "aria-label": label]) { plotBox in
       let height = Self.pixels(frame.heightPixels)
       plotBox.element(
-        "svg", ["class": "y-axis", "width": "54", "height": height, "aria-hidden": "true"]
+        "svg", ["class": "y-axis", "width": "62", "height": height, "aria-hidden": "true"]
       ) { axis in
         for tick in yTicks {
-          axis.label(tick.text, x: "46", y: frame.y(tick.fraction) + 4, anchor: "end")
+          axis.label(tick.text, x: "54", y: frame.y(tick.fraction) + 4, anchor: "end")
         }
       }
       plotBox.element(

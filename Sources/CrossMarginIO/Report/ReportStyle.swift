@@ -100,7 +100,7 @@ enum ReportStyle {
     .plot { display: flex; }
     .plot .y-axis { flex: none; }
     .plot .area { overflow: visible; min-width: 0; flex: 1; margin-right: 8px; }
-    .below-axis { text-align: center; font-size: 13px; color: var(--muted); margin-left: 54px; }
+    .below-axis { text-align: center; font-size: 13px; color: var(--muted); margin-left: 62px; }
     svg text { fill: var(--ink); font-size: 12px; }
     svg .tick { fill: var(--muted); }
     svg .strong { font-weight: 650; font-size: 13px; }
