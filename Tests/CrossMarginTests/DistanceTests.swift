@@ -35,8 +35,8 @@ private func count(_ name: String, otherwise: Int) -> Int {
     }
   }
 
-  /// No change of sign of a scan ten times as dense is missed. The published figure is for 2,000
-  /// accounts.
+  /// No change of sign of a scan ten times as dense is missed. CROSSMARGIN_ROOT_ACCOUNTS sets the
+  /// number of accounts.
   @Test func rootsMissNoChangeOfSign() throws {
     let accountCount = count("CROSSMARGIN_ROOT_ACCOUNTS", otherwise: 12)
     let health = try Self.health(seed: 42, accountCount: accountCount)

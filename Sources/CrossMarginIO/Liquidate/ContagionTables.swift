@@ -128,9 +128,7 @@ struct ContagionTables {
     return try CSVTable(
       [
         .required("scenario") { _ in .number(Double(contagion.worstScenario.position)) },
-        .required("spectral_radius") { _ in
-          .number(contagion.systemicness?.linear.spectralRadius ?? 0)
-        },
+        .number("spectral_radius") { _ in contagion.systemicness?.linear.spectralRadius },
         .number("multiplier") { _ in contagion.systemicness?.linear.multiplier },
         .required("kind") { .text($0.kind) }, .required("name") { .text($0.name) },
         .required("share") { .number($0.share) }, .number("price_move") { $0.move }
