@@ -37,7 +37,8 @@ struct CheckCommand: ParsableCommand {
     try Numerics.prepare()
     let loaded = try BookReader.load(folder: book)
     let run = try RiskRun(
-      book: loaded.book, settings: loaded.settings, threadCount: threads.count)
+      book: loaded.book, settings: loaded.settings, threadCount: threads.count,
+      comparesPrices: false)
     let unmargined = run.unmarginedAccounts()
     let portfolio = loaded.book.portfolio
     print(

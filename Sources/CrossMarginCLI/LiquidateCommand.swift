@@ -21,7 +21,8 @@ struct LiquidateCommand: ParsableCommand {
       liquidation there names the cost of closing, the tiers that pay, and what the options below are where
       they are not given. Probabilities are those of a
       surplus below zero at any time of correlated paths drawn as the first Monte Carlo set is. Results
-      are distances.csv, ladder.csv, probabilities.csv, sensitivities.csv, bad_debt.csv, contributions.csv,
+      are distances.csv, ladder.csv, nearest_points.csv, refined_points.csv, roots.csv,
+      cures.csv, surfaces.csv, probabilities.csv, sensitivities.csv, bad_debt.csv, contributions.csv,
       fund.csv, waterfall.csv, deleveraging.csv where the tiers do not suffice, mechanics.csv and
       mechanics_accounts.csv with --compare or the key mechanics of run.yaml, report.html; and of contagion,
       which needs depth_usd_1pct, or adv_usd and a history, of every coin that accounts hold, contagion.csv,

@@ -178,6 +178,32 @@ public struct Portfolio: Sendable, Equatable {
   /// The venue's own figures, sorted by account.
   public var reported: [ReportedFigures] = []
 
+  /// Open orders of an account, in file order.
+  public func orders(of account: AccountIndex) -> ArraySlice<OpenOrder> {
+    let first = Self.firstPlace(in: orders) { $0.account >= account }
+    let end = Self.firstPlace(in: orders) { $0.account > account }
+    return orders[first..<end]
+  }
+
+  /// Holdings of an account that name unknown instruments or assets.
+  public func unknownHoldings(of account: AccountIndex) -> ArraySlice<UnknownHolding> {
+    let first = Self.firstPlace(in: unknownHoldings) { $0.account >= account }
+    let end = Self.firstPlace(in: unknownHoldings) { $0.account > account }
+    return unknownHoldings[first..<end]
+  }
+
+  /// Position of the first element that is beyond, in a list whose later ones all are.
+  private static func firstPlace<Element>(
+    in sorted: [Element], where isBeyond: (Element) -> Bool
+  ) -> Int {
+    var (low, high) = (0, sorted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(sorted[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
   /// A portfolio of sorted accounts.
   public init(accounts: [Account], positions: PositionTable, balances: BalanceTable) {
     precondition(positions.accountOffsets.count == accounts.count + 1, "an offset per account")

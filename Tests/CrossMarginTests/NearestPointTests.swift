@@ -90,7 +90,7 @@ import Testing
     ) { $0.map(ball) }
     let border = try #require(search.nearest())
     #expect(abs(border.distance - 2) < 1e-9)
-    let curvatures = try search.curvatures(at: border)
+    let curvatures = try #require(try search.curvatures(at: border))
     #expect(curvatures.count == 2 && curvatures.allSatisfy { abs($0 + 1.0 / 3) < 1e-6 })
   }
 }

@@ -17,7 +17,7 @@ public struct BadDebtResult: Sendable, Equatable {
   public var liquidatedCount: [Int]
   /// Value at risk and expected shortfall of the bad debt, with their standard errors.
   public var tail: TailMeasures
-  /// What accounts owe today already, USD: the bad debt of a market that does not move, before costs.
+  /// What accounts owe today already, USD: the bad debt of a market that does not move.
   public var todayUSD: Double
   /// Share of scenarios with more bad debt than today's.
   public var probability: Double
@@ -87,7 +87,7 @@ public struct BadDebtRun: Sendable {
           notionalUSD: [Double](repeating: 0, count: scenarioCount),
           count: [Int](repeating: 0, count: scenarioCount))
         for candidate in try candidates(block) {
-          losses.todayUSD += max(-candidate.equityUSD, 0)
+          if candidate.surplusUSD < 0 { losses.todayUSD += missingUSD(candidate, 0) }
           forEachLiquidation(of: candidate) { scenario, missingUSD in
             losses.badDebtUSD[scenario] += missingUSD
             losses.notionalUSD[scenario] += candidate.holdings.grossNotionalUSD

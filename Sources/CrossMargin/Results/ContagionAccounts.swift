@@ -106,10 +106,16 @@ struct ContagionAccounts: Sendable {
     self.blocks = blocks
   }
 
-  /// Owed today already, USD.
+  /// Bad debt of a market that does not move, after the cost of closing, USD.
   var owedTodayUSD: Double {
     blocks.reduce(0) { sum, block in
-      sum + block.equityUSD.reduce(0) { $0 + max(-$1, 0) }
+      let owedUSD = block.surplusUSD.indices.map { unit in
+        let fraction = response.soldFraction(
+          surplusUSD: block.surplusUSD[unit], requirementUSD: block.requirementUSD[unit])
+        let costUSD = fraction * costFraction * block.notionalUSD[unit]
+        return fraction > 0 ? max(costUSD - block.equityUSD[unit], 0) : 0
+      }
+      return sum + owedUSD.reduce(0, +)
     }
   }
 

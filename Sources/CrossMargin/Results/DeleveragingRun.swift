@@ -12,12 +12,12 @@ public struct DeleveragingResult: Sendable, Equatable {
   public var badDebtUSD: Double
   /// What the tiers leave, USD: the need in wealth.
   public var residualUSD: Double
-  /// Gross notional of the accounts with bad debt, by the part of it that is left: the need in
-  /// contracts, USD.
+  /// Net notional of the accounts with bad debt in the asset, by the part of the debt that is left: the
+  /// need in contracts, USD.
   public var closingUSD: Double
   /// Asset whose positions are closed.
   public var asset: String
-  /// Accounts that gain there and are not liquidated.
+  /// Accounts on the other side of the asset that gain there and are not liquidated.
   public var pool: DeleveragingPool
   /// All rules in wealth, then in contracts.
   public var outcomes: [DeleveragingOutcome]
@@ -27,8 +27,9 @@ extension BadDebtRun {
   /// Deleveraging in that scenario, among those in which something is left, whose bad debt is
   /// nearest to the expected shortfall; nil where the tiers suffice everywhere.
   ///
-  /// Winners can give their profits up to their equity, in contracts their positions in the asset
-  /// in which the accounts with bad debt have most notional. What closing those does to a winner's
+  /// Winners are those on the other side, net, of the asset in which the accounts with bad debt have
+  /// most notional. They can give their profits up to their equity, in contracts their positions in
+  /// that asset. What closing those does to a winner's
   /// own requirement is scanned, at today's market.
   public func deleveraging(
     _ badDebt: BadDebtResult, threadCount: Int
@@ -49,12 +50,15 @@ extension BadDebtRun {
         bankruptUSD[asset.position] += notionalUSD
       }
     }
-    let asset = AssetIndex(
-      bankruptUSD.indices.max { (bankruptUSD[$0], $1) < (bankruptUSD[$1], $0) } ?? 0)
-    let pool = try DeleveragingPool(winners: winners(states, asset, threadCount: threadCount))
+    let largest = bankruptUSD.indices.max { (bankruptUSD[$0], $1) < (bankruptUSD[$1], $0) }
+    guard let asset = largest.map(AssetIndex.init) else { return nil }
+    let openUSD = OrderedSum.total(
+      of: states.filter(\.isBankrupt).map { signedUSD($0.holdings, asset) })
+    let winners = try winners(
+      states, asset, against: openUSD, threadCount: threadCount)
+    let pool = DeleveragingPool(winners: winners)
     let lossUSD = badDebt.badDebtUSD[scenario]
-    let closingUSD =
-      OrderedSum.total(of: bankruptUSD) * residualsUSD[scenario] / lossUSD
+    let closingUSD = abs(openUSD) * residualsUSD[scenario] / lossUSD
     return DeleveragingResult(
       scenario: scenario, badDebtUSD: lossUSD, residualUSD: residualsUSD[scenario],
       closingUSD: closingUSD, asset: run.market.assets[asset.position].name, pool: pool,
@@ -112,7 +116,7 @@ extension BadDebtRun {
   }
 
   private func winners(
-    _ states: [ScenarioState], _ asset: AssetIndex, threadCount: Int
+    _ states: [ScenarioState], _ asset: AssetIndex, against openUSD: Double, threadCount: Int
   ) throws -> [DeleveragingWinner] {
     let gaining = states.filter { !$0.isBankrupt }
     var winners: [DeleveragingWinner] = []
@@ -124,23 +128,27 @@ extension BadDebtRun {
         let part = gaining[first..<min(first + RiskRun.accountsPerBlock, gaining.count)]
         let requirements = try requirementsWithout(part.map(\.holdings), asset)
         return zip(part, requirements).compactMap { state, requirementUSD in
-          winner(state, asset, requirementUSD)
+          winner(state, asset, requirementUSD, against: openUSD)
         }
       }, consume: { winners += $1 })
     return winners
   }
 
-  private func winner(
-    _ state: ScenarioState, _ asset: AssetIndex, _ requirementUSD: Double?
-  ) -> DeleveragingWinner? {
-    let heldUSD = notionals(state.holdings).filter { $0.asset == asset }
-      .reduce(0) { $0 + $1.notionalUSD }
-    guard heldUSD > 0 else { return nil }
-    let signedUSD = state.holdings.contracts.filter { underlying($0.instrument) == asset }
+  /// Notional of the contracts on an asset, USD, bought less sold.
+  private func signedUSD(_ holdings: AccountHoldings, _ asset: AssetIndex) -> Double {
+    holdings.contracts.filter { underlying($0.instrument) == asset }
       .reduce(0) { $0 + $1.quantity * run.holdings.notionalUSD(of: $1.instrument) }
+  }
+
+  /// An account on the other side of what the bankrupt leave open; nil for others.
+  private func winner(
+    _ state: ScenarioState, _ asset: AssetIndex, _ requirementUSD: Double?, against openUSD: Double
+  ) -> DeleveragingWinner? {
+    let signedUSD = signedUSD(state.holdings, asset)
+    guard signedUSD * openUSD < 0 else { return nil }
     var winner = DeleveragingWinner(
       name: run.book.portfolio.accounts[state.holdings.account.position].name,
-      profitUSD: state.profitUSD, equityUSD: state.equityUSD, notionalUSD: heldUSD,
+      profitUSD: state.profitUSD, equityUSD: state.equityUSD, notionalUSD: abs(signedUSD),
       isShort: signedUSD < 0)
     winner.requirementChangeUSD = requirementUSD.map { $0 - state.requirementUSD } ?? 0
     return winner

@@ -26,8 +26,8 @@ public struct FundSize: Sendable, Equatable {
   /// Scenario that sets it: the worst for one and two groups, the one at the edge of the tail, and
   /// the largest loss of the sequence of days that sets ruin.
   public var scenario: Int
-  /// The group with the largest part; nil without losses.
-  public var largestGroup: String?
+  /// The first account of the group with the largest part; nil without losses.
+  public var largestGroup: AccountIndex?
   /// Its share: of the losses in the scenario, of the tail for expected shortfall.
   public var largestShare: Double
 }
@@ -48,9 +48,7 @@ public struct FundResult: Sendable, Equatable {
 
 /// Accounts by their beneficial owners; an account without one is a group of its own.
 struct AccountGroups: Sendable {
-  /// Names, by the first account of each.
-  private(set) var names: [String] = []
-  /// Accounts of each group, ascending.
+  /// Accounts of each group, ascending; groups by their first account.
   private(set) var members: [[Int]] = []
   /// Whether any account names a group.
   private(set) var areGiven = false
@@ -63,13 +61,15 @@ struct AccountGroups: Sendable {
         continue
       }
       if let name = account.group {
-        positions[name] = names.count
+        positions[name] = members.count
         areGiven = true
       }
-      names.append(account.group ?? account.name)
       members.append([position])
     }
   }
+
+  /// The account that a group is named by.
+  func firstAccount(_ group: Int) -> AccountIndex { AccountIndex(members[group][0]) }
 
   /// Ranges of groups with about so many accounts each.
   func batches(accountCount: Int) -> [Range<Int>] {
@@ -108,7 +108,7 @@ extension BadDebtRun {
             ruinProbability: sizing.ruinProbability), badDebt, largest, groups)
       ],
       horizon: WaterfallHorizon(sequences, waterfall: settings.waterfall(periodDays: periodDays)),
-      groupCount: groups.names.count, areGroupsGiven: groups.areGiven, periodCount: periodCount)
+      groupCount: groups.members.count, areGroupsGiven: groups.areGiven, periodCount: periodCount)
   }
 
   private func size(
@@ -116,7 +116,8 @@ extension BadDebtRun {
   ) -> FundSize {
     FundSize(
       method: method, amountUSD: need.amountUSD, standardErrorUSD: nil, scenario: need.scenario,
-      largestGroup: need.groups.first.map { groups.names[$0] }, largestShare: need.largestShare)
+      largestGroup: need.groups.first.map { groups.firstAccount($0) },
+      largestShare: need.largestShare)
   }
 
   private func shortfallSize(_ badDebt: BadDebtResult, _ groups: AccountGroups) -> FundSize {
@@ -133,7 +134,7 @@ extension BadDebtRun {
     return FundSize(
       method: .expectedShortfall, amountUSD: shortfallUSD,
       standardErrorUSD: badDebt.tail.expectedShortfallErrorUSD, scenario: order[edge],
-      largestGroup: isLost ? first.map { groups.names[$0] } : nil,
+      largestGroup: isLost ? first.map { groups.firstAccount($0) } : nil,
       largestShare: isLost ? first.map { sums[$0] / shortfallUSD } ?? 0 : 0)
   }
 
@@ -144,7 +145,7 @@ extension BadDebtRun {
     return FundSize(
       method: .ruin, amountUSD: need.amountUSD, standardErrorUSD: need.standardErrorUSD,
       scenario: need.scenario,
-      largestGroup: largest.group(scenario: need.scenario, rank: 0).map { groups.names[$0] },
+      largestGroup: largest.group(scenario: need.scenario, rank: 0).map { groups.firstAccount($0) },
       largestShare: lossUSD > 0
         ? largest.lossUSD(scenario: need.scenario, rank: 0) / lossUSD : 0)
   }

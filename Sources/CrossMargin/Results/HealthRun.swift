@@ -40,6 +40,7 @@ public struct HealthRun: Sendable {
   public init(book: Book, settings: RunSettings) throws(RunError) {
     var settings = settings
     settings.scenarioSets = []
+    settings.analytic = nil
     let prepared = try PreparedRun(book: book, settings: settings, threadCount: 1) { _ in }
     self.book = book
     self.settings = settings
@@ -83,6 +84,14 @@ public struct HealthRun: Sendable {
       },
       consume: { result += $1 })
     return result
+  }
+
+  /// Health of all accounts today; nil for accounts without any. [accounts]
+  public func today(threadCount: Int) throws -> [AccountHealth?] {
+    let still = HealthDirection(
+      name: "today", lead: AssetIndex(0), spotLoadings: today.assets.map { _ in 0 },
+      volatilityLoadings: today.assets.map { _ in 0 })
+    return try health(still, 0, threadCount: threadCount)
   }
 
   /// Health of one account at a move.

@@ -68,19 +68,21 @@ public struct HealthSweep: Sendable {
     var ladder = [ladderStep(health, 0, today)]
     for (sign, stepCount) in [(-1.0, count(furthestDown)), (1.0, count(furthestUp))] {
       var before = today
+      var last = 0.0
       for index in 0..<stepCount {
-        let move = sign * step * Double(index + 1)
+        let move = sign * min(step * Double(index + 1), sign < 0 ? furthestDown : furthestUp)
         let after = try health.health(direction, move, threadCount: threadCount)
         for account in distances.indices {
           guard let old = before[account]?.surplusUSD, let new = after[account]?.surplusUSD,
             (old < 0) != (new < 0)
           else { continue }
-          let root = move - sign * step * (new / (new - old))
+          let root = move - (move - last) * (new / (new - old))
           if sign < 0, distances[account].down == nil { distances[account].down = root }
           if sign > 0, distances[account].up == nil { distances[account].up = root }
         }
         ladder.append(ladderStep(health, move, after))
         before = after
+        last = move
         progress()
       }
     }

@@ -32,8 +32,11 @@ struct MarketPaths: Sendable {
     model = try FactorModel(
       history: history, proxies: settings.historyProxies, settings: settings.covariance,
       set: Self.name)
+    var draws = passage.draws
+    // One tilt would see one part of the points of a Sobol sequence only.
+    if isTilted { draws.sampling = .random }
     let (sets, weights) = try ScenarioSet.paths(
-      passage.draws, stepCount: passage.stepCount, isTilted: isTilted, name: Self.name,
+      draws, stepCount: passage.stepCount, isTilted: isTilted, name: Self.name,
       model: model, seed: settings.seed)
     self.weights = weights
     let (market, base) = (run.market, run.base)

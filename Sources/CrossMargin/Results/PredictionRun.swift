@@ -191,7 +191,9 @@ private struct HazardFit: Sendable {
   }
 
   private static func logOdds(_ probability: Double) -> Double {
-    ScalarMath.log(probability / (1 - probability))
+    // A start that is certain could not be moved by any feature.
+    let kept = min(max(probability, 1e-12), 1 - 1e-12)
+    return ScalarMath.log(kept / (1 - kept))
   }
 
   var coefficients: [Double] { Array(regression.coefficients.dropFirst()) }

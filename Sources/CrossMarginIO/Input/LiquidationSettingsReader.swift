@@ -57,7 +57,7 @@ enum LiquidationSettingsReader {
     var fund = FundSizingSettings()
     fund.inflowUSDPerDay = map.number("inflow_usd_per_day", .notNegative) ?? fund.inflowUSDPerDay
     fund.horizonDays = map.number("horizon_days", .days) ?? fund.horizonDays
-    fund.ruinProbability = map.number("ruin_probability", .innerFraction) ?? fund.ruinProbability
+    fund.ruinProbability = map.number("ruin_probability", .tailProbability) ?? fund.ruinProbability
     fund.sequenceCount = map.integer("sequences", in: 100...1_000_000) ?? fund.sequenceCount
     map.refuseOtherKeys()
     return fund

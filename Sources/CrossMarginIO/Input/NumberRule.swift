@@ -30,6 +30,9 @@ struct NumberRule: Sendable {
   /// A share of something of which something is left.
   static let positiveFraction = NumberRule(
     expected: "a fraction above 0 and at most 1", aboveZero...1)
+  /// A probability that a quantile can be taken at.
+  static let tailProbability = NumberRule(
+    expected: "a probability from 0.000001 to 0.999999", 1e-6...(1 - 1e-6))
   /// A relative fall that leaves something.
   static let properFraction = NumberRule(
     expected: "a fraction of at least 0 and below 1", 0...belowOne)

@@ -7,6 +7,7 @@ struct FundPart: LiquidatePart {
   let fund: FundResult
   let badDebt: BadDebtResult
   let settings: LiquidationSettings
+  let accountNames: [String]
 
   func tables() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
     [("fund.csv", try sizes()), ("waterfall.csv", try waterfall())]
@@ -35,7 +36,7 @@ struct FundPart: LiquidatePart {
           [
             Self.title(size.method), NumberText.compactUSD(size.amountUSD),
             size.standardErrorUSD.map(NumberText.compactUSD) ?? NumberText.absent,
-            badDebt.labels[size.scenario], size.largestGroup ?? NumberText.absent,
+            badDebt.labels[size.scenario], largest(size) ?? NumberText.absent,
             NumberText.percent(size.largestShare, decimals: 1)
           ]
         })
@@ -79,6 +80,13 @@ struct FundPart: LiquidatePart {
     }
   }
 
+  /// The group by the shown name of its first account, which pseudonyms may hide.
+  private func largest(_ size: FundSize) -> String? {
+    size.largestGroup.map {
+      (fund.areGroupsGiven ? "group of " : "") + accountNames[$0.position]
+    }
+  }
+
   /// One row for each way to size the fund.
   private func sizes() throws(NonFiniteField) -> CSVTable {
     try CSVTable(
@@ -88,7 +96,7 @@ struct FundPart: LiquidatePart {
         .number("error_usd", \.standardErrorUSD),
         .required("scenario") { .number(Double($0.scenario)) },
         .required("label") { .text(badDebt.labels[$0.scenario]) },
-        .text("largest_group", \.largestGroup),
+        .text("largest_group", largest),
         .required("largest_share") { .number($0.largestShare) }
       ], rows: fund.sizes)
   }

@@ -60,7 +60,9 @@ public struct LiquidateResults: Sendable {
     if let distance { parts += distance.parts(of: self) }
     if let badDebt { parts.append(BadDebtPart(results: self, badDebt: badDebt)) }
     if let badDebt, let fund {
-      parts.append(FundPart(fund: fund, badDebt: badDebt, settings: settings))
+      parts.append(
+        FundPart(
+          fund: fund, badDebt: badDebt, settings: settings, accountNames: accountNames))
       parts.append(DeleveragingPart(deleveraging: deleveraging, badDebt: badDebt))
     }
     if let mechanics {

@@ -94,9 +94,7 @@ struct LiquidationStudy {
       results.distances.append(distances)
       results.ladders.append(ladder)
     }
-    if let direction = health.directions.first {
-      results.today = try health.health(direction, 0, threadCount: threadCount)
-    }
+    results.today = try health.today(threadCount: threadCount)
   }
 
   private func addProbabilities(to results: inout LiquidateResults) throws {

@@ -166,11 +166,11 @@ public struct DistanceRun: Sendable {
         _ = try probe.checked(0)
         return (FoundLiquidation(outcome: .none, point: nil), nil)
       }
-      let kappa = try search.curvatures(at: zero).map { 1 + zero.distance * $0 }
-      let isBounded = kappa.allSatisfy { $0 > 0 }
-      let curved =
-        isBounded
-        ? NormalDistribution.cdf(-zero.distance) / kappa.reduce(1, *).squareRoot() : nil
+      let kappa = try search.curvatures(at: zero)?.map { 1 + zero.distance * $0 }
+      let curved = kappa.flatMap { kappa in
+        kappa.allSatisfy { $0 > 0 }
+          ? NormalDistribution.cdf(-zero.distance) / kappa.reduce(1, *).squareRoot() : nil
+      }
       let equityUSD = try probe.checked(probe.equityUSD(zero.point))
       return (found(zero, own, equityUSD: equityUSD, curvedProbability: curved), zero)
     } catch let error as RunError {

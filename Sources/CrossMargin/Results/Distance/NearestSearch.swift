@@ -200,10 +200,11 @@ package struct NearestSearch {
   }
 
   /// Curvatures kappa of the border at a zero, per standard deviation, positive bending away: second
-  /// differences of the surplus across the slope, over its length. [components - 1]
-  package func curvatures(at zero: Zero) throws(LinearAlgebraError) -> [Double] {
+  /// differences of the surplus across the slope, over its length; nil where they are not finite.
+  /// [components - 1]
+  package func curvatures(at zero: Zero) throws(LinearAlgebraError) -> [Double]? {
     let length = StressSearch.norm(zero.slopesUSD)
-    guard length > 0, length.isFinite else { return [] }
+    guard length > 0, length.isFinite else { return nil }
     let tangents = Self.tangents(to: zero.slopesUSD)
     let step = Self.bendStep
     func value(_ left: Int, _ a: Double, _ right: Int, _ b: Double) -> Double {
@@ -226,7 +227,7 @@ package struct NearestSearch {
         bend[column, row] = bend[row, column]
       }
     }
-    guard bend.isFinite else { return [] }
+    guard bend.isFinite else { return nil }
     return try LinearAlgebra.symmetricEigen(bend).values
   }
 

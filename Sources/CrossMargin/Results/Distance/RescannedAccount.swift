@@ -65,7 +65,7 @@ struct RescannedAccount: Sendable {
   private static func reduced(_ book: Book, to account: AccountIndex) -> Book {
     let portfolio = book.portfolio
     let rows = portfolio.positions.rows(of: account)
-    let orders = portfolio.orders.filter { $0.account == account }
+    let orders = portfolio.orders(of: account)
     var isKept = book.instruments.map { instrument in
       if case .option = instrument.kind { return false }
       return true
@@ -105,7 +105,7 @@ struct RescannedAccount: Sendable {
         accountOffsets: [0, balanceRows.count],
         assets: balanceRows.map { portfolio.balances.assets[$0] },
         amounts: balanceRows.map { portfolio.balances.amounts[$0] }))
-    alone.unknownHoldings = portfolio.unknownHoldings.filter { $0.account == account }.map {
+    alone.unknownHoldings = portfolio.unknownHoldings(of: account).map {
       UnknownHolding(account: index, name: $0.name, isAsset: $0.isAsset)
     }
     alone.orders = orders.compactMap { order in
