@@ -37,16 +37,12 @@ public struct RiskRun: Sendable {
   public var accountCount: Int { prepared.book.portfolio.accounts.count }
 
   /// Number of blocks of accounts.
-  public var blockCount: Int {
-    (accountCount + Self.accountsPerBlock - 1) / Self.accountsPerBlock
-  }
+  public var blockCount: Int { prepared.blocks.count }
 
   /// Results of one block. Blocks are independent: any thread may compute any of them, and the
   /// same block always gives the same bits.
   public func block(_ index: Int) throws(RunError) -> AccountBlockResult {
-    let first = index * Self.accountsPerBlock
-    let end = min(first + Self.accountsPerBlock, prepared.book.portfolio.accounts.count)
-    return try BlockRun(run: prepared, accounts: first..<end).result(blockIndex: index)
+    try BlockRun(run: prepared, accounts: prepared.blocks[index]).result(blockIndex: index)
   }
 
   /// Why the numbers of one account are what they are, recomputed to the same bits.

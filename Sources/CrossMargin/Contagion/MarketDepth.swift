@@ -28,7 +28,11 @@ public struct MarketDepth: Sendable, Equatable {
   /// D: notional per unit of relative move at the depth of 1 %, USD.
   public var depthUSD: Double { 100 * depthUSDPerPercent }
 
-  /// Log move of the price when `netSalesUSD` are sold, negative; bought where negative, with the
+  /// Largest log move, to a 150th or the 150-fold: laws fitted to percents say nothing beyond it, and
+  /// prices stay finite however thin a market is.
+  public static let logMoveMax = 5.0
+
+  /// Log move of the price when `netSalesUSD` are sold, negative, at most `logMoveMax`; bought where negative, with the
   /// opposite move. Falls as sales grow.
   public func logMove(netSalesUSD: Double) -> Double {
     let size = abs(netSalesUSD) / depthUSDPerPercent
@@ -39,7 +43,8 @@ public struct MarketDepth: Sendable, Equatable {
       fall = -ScalarMath.log(1 - limit * (1 - ScalarMath.exp(-0.01 * size / limit)))
     case .power(let exponent): fall = 0.01 * ScalarMath.power(size, exponent)
     }
-    return netSalesUSD > 0 ? -fall : fall
+    let kept = min(fall, Self.logMoveMax)
+    return netSalesUSD > 0 ? -kept : kept
   }
 
   /// The depth at which a day's volume V and deviation sigma put 1 % under the square-root law

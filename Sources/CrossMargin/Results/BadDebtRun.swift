@@ -37,28 +37,23 @@ public struct BadDebtResult: Sendable, Equatable {
 /// together: the requirement is frozen at today's. It leaves what its equity misses after the cost
 /// of closing, `cost x gross notional`.
 public struct BadDebtRun: Sendable {
-  let run: PreparedRun
-  let reading: ValuedScenarios
+  private let sample: SampledRun
   let settings: LiquidationSettings
+
+  var run: PreparedRun { sample.run }
+  var reading: ValuedScenarios { sample.reading }
   /// Days that the scenarios cover.
-  let horizonDays: Double
-  private let rules: TailMeasureRules
+  var horizonDays: Double { sample.horizonDays }
+  private var rules: TailMeasureRules { sample.rules }
 
   /// Prepares a book; nil where no scenario set has probabilities of a sample.
   public init?(
     book: Book, settings: RunSettings, threadCount: Int = 1
   ) throws(RunError) {
-    guard let sampled = settings.firstSample, let days = sampled.source.horizonDays else {
-      return nil
-    }
-    var only = settings
-    only.scenarioSets = [sampled]
-    run = try PreparedRun(book: book, settings: only, threadCount: threadCount) { _ in }
-    reading = run.readings[0].valued
-    guard let rules = TailMeasureRules(reading.set, settings.confidence) else { return nil }
-    self.rules = rules
+    guard let sample = try SampledRun(book: book, settings: settings, threadCount: threadCount)
+    else { return nil }
+    self.sample = sample
     self.settings = settings.liquidation
-    horizonDays = days
   }
 
   /// One block of accounts in all scenarios.
@@ -72,21 +67,18 @@ public struct BadDebtRun: Sendable {
   /// The distribution, by blocks of accounts in their order.
   public func result(threadCount: Int) throws -> BadDebtResult {
     let scenarioCount = reading.set.scenarioCount
-    let accountCount = run.book.portfolio.accounts.count
-    let blockCount =
-      (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
     var badDebtUSD = [Double](repeating: 0, count: scenarioCount)
     var notionalUSD = badDebtUSD
     var counts = [Int](repeating: 0, count: scenarioCount)
     var todayUSD = 0.0
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { block in
+    try run.blocks.forEach(
+      threadCount: threadCount,
+      { accounts in
         var losses = BlockLosses(
           badDebtUSD: [Double](repeating: 0, count: scenarioCount),
           notionalUSD: [Double](repeating: 0, count: scenarioCount),
           count: [Int](repeating: 0, count: scenarioCount))
-        for candidate in try candidates(block) {
+        for candidate in try run.liquidationCandidates(accounts) {
           if candidate.surplusUSD < 0 { losses.todayUSD += missingUSD(candidate, 0) }
           forEachLiquidation(of: candidate) { scenario, missingUSD in
             losses.badDebtUSD[scenario] += missingUSD
@@ -106,11 +98,11 @@ public struct BadDebtRun: Sendable {
       })
     let shortfall = LossShortfall(
       badDebtUSD, confidence: run.settings.confidence.expectedShortfall)
-    var contributions = [Double](repeating: 0, count: accountCount)
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { block in
-        try candidates(block).map { candidate in
+    var contributions = [Double](repeating: 0, count: run.blocks.accountCount)
+    try run.blocks.forEach(
+      threadCount: threadCount,
+      { accounts in
+        try run.liquidationCandidates(accounts).map { candidate in
           var sum = 0.0
           forEachLiquidation(of: candidate) { scenario, missingUSD in
             sum += shortfall.weights[scenario] * missingUSD
@@ -142,12 +134,6 @@ public struct BadDebtRun: Sendable {
       tail: rules.measures(of: LossTail(of: badDebtUSD, keeping: rules.tailCount)),
       todayUSD: 0, probability: 0, contributionsUSD: contributions,
       tierProbabilities: payments.probabilities, tierTailUSD: payments.tailUSD)
-  }
-
-  private func candidates(_ block: Int) throws(RunError) -> [LiquidationCandidate] {
-    let first = block * RiskRun.accountsPerBlock
-    let end = min(first + RiskRun.accountsPerBlock, run.book.portfolio.accounts.count)
-    return try run.liquidationCandidates(first..<end)
   }
 
   /// Calls `body` with each scenario that liquidates an account and what the account then leaves.

@@ -79,31 +79,22 @@ struct ContagionAccounts: Sendable {
   init(_ run: PreparedRun, _ settings: LiquidationSettings, threadCount: Int) throws {
     response = settings.contagion.response
     costFraction = settings.costFraction
-    let accountCount = run.book.portfolio.accounts.count
-    let blockCount = (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-    var blocks: [ContagionBlock] = []
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { index in
-        let first = index * RiskRun.accountsPerBlock
-        let end = min(first + RiskRun.accountsPerBlock, accountCount)
-        var block = ContagionBlock(
-          quantities: SparseQuantities(columnCount: run.base.columns.count))
-        for candidate in try run.liquidationCandidates(first..<end) {
-          block.accounts.append(candidate.account)
-          candidate.holdings.forEachColumn(run.base.columns) {
-            block.quantities.append(column: $0, quantity: $1)
-          }
-          block.quantities.endUnit()
-          block.surplusUSD.append(candidate.surplusUSD)
-          block.requirementUSD.append(candidate.requirementUSD)
-          block.equityUSD.append(candidate.equityUSD)
-          block.notionalUSD.append(candidate.holdings.grossNotionalUSD)
+    blocks = try run.blocks.joined(threadCount: threadCount) { accounts in
+      var block = ContagionBlock(
+        quantities: SparseQuantities(columnCount: run.base.columns.count))
+      for candidate in try run.liquidationCandidates(accounts) {
+        block.accounts.append(candidate.account)
+        candidate.holdings.forEachColumn(run.base.columns) {
+          block.quantities.append(column: $0, quantity: $1)
         }
-        return block
-      },
-      consume: { blocks.append($1) })
-    self.blocks = blocks
+        block.quantities.endUnit()
+        block.surplusUSD.append(candidate.surplusUSD)
+        block.requirementUSD.append(candidate.requirementUSD)
+        block.equityUSD.append(candidate.equityUSD)
+        block.notionalUSD.append(candidate.holdings.grossNotionalUSD)
+      }
+      return [block]
+    }
   }
 
   /// Bad debt of a market that does not move, after the cost of closing, USD.

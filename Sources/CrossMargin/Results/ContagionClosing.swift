@@ -103,7 +103,8 @@ struct ContagionClosing {
     _ account: AccountIndex, _ columns: [[Double]], first: Int, before: LossTail, after: LossTail
   ) -> ContagionAddOn {
     let scenarioCount = shortfallWeights.count
-    let weights = Self.weights(after, scenarioCount: scenarioCount, confidence: confidence)
+    let weights = LossShortfall.rankWeights(
+      scenarioCount: scenarioCount, confidence: confidence)
     var addedUSD = [Double](repeating: 0, count: columns.count - 1)
     for (rank, weight) in weights.enumerated() {
       let place = first + after.scenario(rank: rank)
@@ -115,20 +116,6 @@ struct ContagionClosing {
       account: account,
       shortfallBeforeUSD: Self.mean(before, weights), shortfallAfterUSD: Self.mean(after, weights),
       addedUSD: addedUSD)
-  }
-
-  /// Weight of each rank in the mean of the tail; they sum to one.
-  private static func weights(
-    _ tail: LossTail, scenarioCount: Int, confidence: Double
-  ) -> [Double] {
-    let tailCount = Double(scenarioCount) * (1 - confidence)
-    var left = tailCount
-    var weights: [Double] = []
-    for _ in 0..<tail.count where left > 0 {
-      weights.append(min(1, left) / tailCount)
-      left -= 1
-    }
-    return weights
   }
 
   private static func mean(_ tail: LossTail, _ weights: [Double]) -> Double {

@@ -12,14 +12,15 @@ import RiskNumerics
 /// account loses on all that it held and trades at the last prices, which is more than it would pay
 /// on the way. `CascadeState` says what is monotone.
 public struct ContagionRun: Sendable {
-  private let run: PreparedRun
-  private let reading: ValuedScenarios
-  private let rules: TailMeasureRules
+  private let sample: SampledRun
   private let settings: LiquidationSettings
-  /// Days that the scenarios cover.
-  private let horizonDays: Double
   private let markets: ContagionMarkets
   private let accounts: ContagionAccounts
+
+  private var run: PreparedRun { sample.run }
+  var reading: ValuedScenarios { sample.reading }
+  private var rules: TailMeasureRules { sample.rules }
+  private var horizonDays: Double { sample.horizonDays }
 
   /// Assets that accounts hold and of whose market neither depth nor volume is known: with any
   /// there is no result.
@@ -27,19 +28,12 @@ public struct ContagionRun: Sendable {
 
   /// Prepares a book; nil where no scenario set has probabilities of a sample.
   public init?(book: Book, settings: RunSettings, threadCount: Int = 1) throws {
-    guard let sampled = settings.firstSample, let days = sampled.source.horizonDays else {
-      return nil
-    }
-    var only = settings
-    only.scenarioSets = [sampled]
-    run = try PreparedRun(book: book, settings: only, threadCount: threadCount) { _ in }
-    reading = run.readings[0].valued
-    guard let rules = TailMeasureRules(reading.set, settings.confidence) else { return nil }
-    self.rules = rules
+    guard let sample = try SampledRun(book: book, settings: settings, threadCount: threadCount)
+    else { return nil }
+    self.sample = sample
     self.settings = settings.liquidation
-    horizonDays = days
-    markets = try ContagionMarkets(book: book, settings: settings, market: run.market)
-    accounts = try ContagionAccounts(run, settings.liquidation, threadCount: threadCount)
+    markets = try ContagionMarkets(book: book, settings: settings, market: sample.run.market)
+    accounts = try ContagionAccounts(sample.run, settings.liquidation, threadCount: threadCount)
   }
 
   /// The cascade of one scenario on its way or at its end.

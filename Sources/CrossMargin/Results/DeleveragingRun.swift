@@ -79,27 +79,23 @@ extension BadDebtRun {
   }
 
   private func states(in scenario: Int, threadCount: Int) throws -> [ScenarioState] {
-    var states: [ScenarioState] = []
-    try Parallel.ordered(
-      count: run.blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { block in
-        var own: [ScenarioState] = []
-        for candidate in try run.liquidationCandidates(run.accounts(ofBlock: block)) {
-          let profitUSD = withProfits(of: candidate) { $0[scenario] }
-          let equityUSD = candidate.equityUSD + profitUSD
-          let isLiquidated = candidate.surplusUSD + profitUSD < 0
-          guard isLiquidated ? missingUSD(candidate, profitUSD) > 0 : profitUSD > 0 else {
-            continue
-          }
-          own.append(
-            ScenarioState(
-              holdings: candidate.holdings, profitUSD: profitUSD, equityUSD: equityUSD,
-              requirementUSD: candidate.equityUSD - candidate.surplusUSD,
-              isBankrupt: isLiquidated))
+    try run.blocks.joined(threadCount: threadCount) { accounts in
+      var own: [ScenarioState] = []
+      for candidate in try run.liquidationCandidates(accounts) {
+        let profitUSD = withProfits(of: candidate) { $0[scenario] }
+        let equityUSD = candidate.equityUSD + profitUSD
+        let isLiquidated = candidate.surplusUSD + profitUSD < 0
+        guard isLiquidated ? missingUSD(candidate, profitUSD) > 0 : profitUSD > 0 else {
+          continue
         }
-        return own
-      }, consume: { states += $1 })
-    return states
+        own.append(
+          ScenarioState(
+            holdings: candidate.holdings, profitUSD: profitUSD, equityUSD: equityUSD,
+            requirementUSD: candidate.equityUSD - candidate.surplusUSD,
+            isBankrupt: isLiquidated))
+      }
+      return own
+    }
   }
 
   /// Notional of contracts by underlying, USD, in the order of instruments.
@@ -119,19 +115,13 @@ extension BadDebtRun {
     _ states: [ScenarioState], _ asset: AssetIndex, against openUSD: Double, threadCount: Int
   ) throws -> [DeleveragingWinner] {
     let gaining = states.filter { !$0.isBankrupt }
-    var winners: [DeleveragingWinner] = []
-    let batchCount = (gaining.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-    try Parallel.ordered(
-      count: batchCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { batch in
-        let first = batch * RiskRun.accountsPerBlock
-        let part = gaining[first..<min(first + RiskRun.accountsPerBlock, gaining.count)]
-        let requirements = try requirementsWithout(part.map(\.holdings), asset)
-        return zip(part, requirements).compactMap { state, requirementUSD in
-          winner(state, asset, requirementUSD, against: openUSD)
-        }
-      }, consume: { winners += $1 })
-    return winners
+    return try AccountBlocks(accountCount: gaining.count).joined(threadCount: threadCount) {
+      let part = gaining[$0]
+      let requirements = try requirementsWithout(part.map(\.holdings), asset)
+      return zip(part, requirements).compactMap { state, requirementUSD in
+        winner(state, asset, requirementUSD, against: openUSD)
+      }
+    }
   }
 
   /// Notional of the contracts on an asset, USD, bought less sold.
@@ -163,16 +153,10 @@ extension BadDebtRun {
       holdings.contracts.removeAll { underlying($0.instrument) == asset }
       return holdings
     }
-    var requirements = [Double?](repeating: nil, count: cut.count)
-    for (model, rule) in run.rules.enumerated() {
-      let places = cut.indices.filter { run.modelOfAccount[cut[$0].account.position] == model }
-      if places.isEmpty { continue }
-      for (place, outcome) in zip(places, try rule.outcomes(places.map { cut[$0] })) {
-        guard case .margin(let row) = outcome else { continue }
-        requirements[place] =
-          EquityReading(cut[place], base: run.base).equityUSD - row.maintenance.surplusUSD
+    return zip(cut, try run.margins(cut)).map { holdings, margin in
+      margin.map {
+        EquityReading(holdings, base: run.base).equityUSD - $0.maintenance.surplusUSD
       }
     }
-    return requirements
   }
 }

@@ -34,7 +34,6 @@ public struct DirectionCascade: Sendable {
   private let book: Book
   private let settings: RunSettings
   private let today: PricedMarket
-  private let modelOfAccount: [Int]
   private let holdings: [AccountHoldings]
   private var margins: [Margin?]
   private let markets: ContagionMarkets
@@ -58,13 +57,14 @@ public struct DirectionCascade: Sendable {
     self.book = book
     self.settings = settings
     today = prepared.market
-    modelOfAccount = prepared.modelOfAccount
     holdings = book.portfolio.accounts.indices.map {
       prepared.holdings.holdings(of: AccountIndex($0))
     }
     markets = try ContagionMarkets(book: book, settings: settings, market: prepared.market)
     margins = []
-    margins = try judged(on: prepared, holdings, threadCount: threadCount).map(\.margin)
+    margins = try judged(
+      on: MovedRules(run: prepared), holdings, threadCount: threadCount
+    ).map(\.margin)
   }
 
   /// The cascade after a log move `x` of a direction's leading asset. Precondition: `unknown` is
@@ -102,10 +102,8 @@ public struct DirectionCascade: Sendable {
       spotRatios: zip(direction.spotLoadings, ratios).map { ScalarMath.exp($0 * x) * $1 },
       volatilityMoves: direction.volatilityLoadings.map { $0 * x },
       volatilityTerm: settings.volatilityTerm)
-    let moved = try PreparedRun(
-      book: book.moved(move), settings: settings, threadCount: 1
-    ) { _ in }
-    let found = try judged(on: moved, holdings, threadCount: threadCount)
+    let found = try judged(
+      on: MovedRules(book, settings, move), holdings, threadCount: threadCount)
     var round = CascadeRound(
       logMoves: logMoves, liquidatedCount: 0, soldUSD: logMoves.map { _ in 0 },
       boughtUSD: logMoves.map { _ in 0 }, badDebtUSD: 0)
@@ -139,43 +137,20 @@ public struct DirectionCascade: Sendable {
   }
 
   private func judged(
-    on run: PreparedRun, _ holdings: [AccountHoldings], threadCount: Int
+    on moved: MovedRules, _ holdings: [AccountHoldings], threadCount: Int
   ) throws -> [Judged] {
-    let blockCount = (holdings.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-    var result: [Judged] = []
-    result.reserveCapacity(holdings.count)
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { block in
-        let first = block * RiskRun.accountsPerBlock
-        let end = min(first + RiskRun.accountsPerBlock, holdings.count)
-        return try judgedBlock(on: run, Array(holdings[first..<end]))
-      },
-      consume: { result += $1 })
-    return result
-  }
-
-  private func judgedBlock(
-    on run: PreparedRun, _ holdings: [AccountHoldings]
-  ) throws(RunError) -> [Judged] {
-    var result = holdings.map { _ in Judged() }
-    let carried = holdings.map {
-      $0.missing == nil ? $0.carried(from: today, to: run.market) : $0
-    }
-    for (model, rule) in run.rules.enumerated() {
-      let places = holdings.indices.filter {
-        holdings[$0].missing == nil && modelOfAccount[holdings[$0].account.position] == model
-      }
-      if places.isEmpty { continue }
-      for (place, outcome) in zip(places, try rule.outcomes(places.map { carried[$0] })) {
-        guard case .margin(let row) = outcome else { continue }
-        result[place].margin = Margin(
-          surplusUSD: row.maintenance.surplusUSD, requirementUSD: row.maintenance.requirementUSD,
-          equityUSD: EquityReading(carried[place], base: run.base).equityUSD)
-        result[place].exposuresUSD = exposures(carried[place], run)
+    try AccountBlocks(accountCount: holdings.count).joined(threadCount: threadCount) { accounts in
+      let carried = moved.carried(Array(holdings[accounts]), from: today)
+      return zip(carried, try moved.run.margins(carried)).map { holdings, margin in
+        guard let margin else { return Judged() }
+        return Judged(
+          margin: Margin(
+            surplusUSD: margin.maintenance.surplusUSD,
+            requirementUSD: margin.maintenance.requirementUSD,
+            equityUSD: EquityReading(holdings, base: moved.run.base).equityUSD),
+          exposuresUSD: exposures(holdings, moved.run))
       }
     }
-    return result
   }
 
   private func exposures(_ holdings: AccountHoldings, _ run: PreparedRun) -> [Double] {

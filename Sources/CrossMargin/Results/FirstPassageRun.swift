@@ -77,25 +77,21 @@ public struct FirstPassageRun: Sendable {
     triage: [TriageVerdict] = [], threadCount: Int,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> [PassageRow] {
-    let accountCount = run.book.portfolio.accounts.count
-    let blockCount = (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
+    let accountCount = run.blocks.accountCount
     var rows: [PassageRow] = []
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { try block($0, triage) },
-      consume: { block, found in
-        rows += found
-        progress(min((block + 1) * RiskRun.accountsPerBlock, accountCount), accountCount)
-      })
+    try run.blocks.forEach(threadCount: threadCount) { accounts in
+      try self.rows(
+        run.liquidationCandidates(
+          triage.isEmpty ? Array(accounts) : accounts.filter { triage[$0] != .skipped }))
+    } consume: { accounts, found in
+      rows += found
+      progress(accounts.upperBound, accountCount)
+    }
     return rows
   }
 
-  private func block(
-    _ index: Int, _ triage: [TriageVerdict]
-  ) throws(RunError) -> [PassageRow] {
-    let accounts = run.accounts(ofBlock: index)
-    let candidates = try run.liquidationCandidates(
-      triage.isEmpty ? Array(accounts) : accounts.filter { triage[$0] != .skipped })
+  /// Rows of accounts, in batches whose profits are held together.
+  private func rows(_ candidates: [LiquidationCandidate]) -> [PassageRow] {
     var rows: [PassageRow] = []
     rows.reserveCapacity(candidates.count)
     var start = 0

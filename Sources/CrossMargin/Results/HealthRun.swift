@@ -70,28 +70,23 @@ public struct HealthRun: Sendable {
   public func health(
     _ direction: HealthDirection, _ x: Double, threadCount: Int
   ) throws -> [AccountHealth?] {
-    let market = try MovedRules(book, settings, move(direction, x))
-    let blockCount = (holdings.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-    var result: [AccountHealth?] = []
-    result.reserveCapacity(holdings.count)
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { block in
-        let first = block * RiskRun.accountsPerBlock
-        let end = min(first + RiskRun.accountsPerBlock, holdings.count)
-        return try market.health(
-          Array(holdings[first..<end]), today: today)
-      },
-      consume: { result += $1 })
-    return result
+    try health(at: move(direction, x), threadCount: threadCount)
   }
 
   /// Health of all accounts today; nil for accounts without any. [accounts]
   public func today(threadCount: Int) throws -> [AccountHealth?] {
-    let still = HealthDirection(
-      name: "today", lead: AssetIndex(0), spotLoadings: today.assets.map { _ in 0 },
-      volatilityLoadings: today.assets.map { _ in 0 })
-    return try health(still, 0, threadCount: threadCount)
+    let zeros = today.assets.map { _ in 0.0 }
+    return try health(
+      at: MarketMove(
+        spotRatios: zeros.map { $0 + 1 }, volatilityMoves: zeros,
+        volatilityTerm: settings.volatilityTerm), threadCount: threadCount)
+  }
+
+  private func health(at move: MarketMove, threadCount: Int) throws -> [AccountHealth?] {
+    let market = try MovedRules(book, settings, move)
+    return try AccountBlocks(accountCount: holdings.count).joined(threadCount: threadCount) {
+      try market.health(Array(holdings[$0]), today: today)
+    }
   }
 
   /// Health of one account at a move.

@@ -24,32 +24,13 @@ struct LiquidationCandidate: Sendable {
 }
 
 extension PreparedRun {
-  /// Number of blocks of accounts.
-  var blockCount: Int {
-    (book.portfolio.accounts.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-  }
-
-  /// Accounts of a block.
-  func accounts(ofBlock block: Int) -> Range<Int> {
-    let first = block * RiskRun.accountsPerBlock
-    return first..<min(first + RiskRun.accountsPerBlock, book.portfolio.accounts.count)
-  }
-
-  /// Those of some accounts that have margin under their own rule sets, in the order of accounts.
+  /// Those of some accounts that have margin under their own rule sets, in their order.
   func liquidationCandidates(
     _ accounts: some Sequence<Int>
   ) throws(RunError) -> [LiquidationCandidate] {
-    let valued = accounts.map { holdings.holdings(of: AccountIndex($0)) }
-      .filter { $0.missing == nil }
-    var candidates: [LiquidationCandidate] = []
-    for (model, rule) in rules.enumerated() {
-      let own = valued.filter { modelOfAccount[$0.account.position] == model }
-      if own.isEmpty { continue }
-      for (holdings, outcome) in zip(own, try rule.outcomes(own)) {
-        guard case .margin(let row) = outcome else { continue }
-        candidates.append(LiquidationCandidate(holdings, row, base: base))
-      }
+    let holdings = accounts.map { self.holdings.holdings(of: AccountIndex($0)) }
+    return zip(holdings, try margins(holdings)).compactMap { holdings, margin in
+      margin.map { LiquidationCandidate(holdings, $0, base: base) }
     }
-    return candidates.sorted { $0.account < $1.account }
   }
 }

@@ -10,14 +10,22 @@ struct LossShortfall {
   /// The largest losses, of equals the lowest scenario first, the last one in part.
   init(_ losses: [Double], confidence: Double) {
     let order = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
-    let tailCount = Double(losses.count) * (1 - confidence)
     var weights = [Double](repeating: 0, count: losses.count)
+    let ranks = Self.rankWeights(scenarioCount: losses.count, confidence: confidence)
+    for (scenario, weight) in zip(order, ranks) { weights[scenario] = weight }
+    self.weights = weights
+  }
+
+  /// Weights by rank, the largest loss first; only those of the tail.
+  static func rankWeights(scenarioCount: Int, confidence: Double) -> [Double] {
+    let tailCount = Double(scenarioCount) * (1 - confidence)
+    var weights: [Double] = []
     var left = tailCount
-    for scenario in order where left > 0 {
-      weights[scenario] = min(1, left) / tailCount
+    while left > 0, weights.count < scenarioCount {
+      weights.append(min(1, left) / tailCount)
       left -= 1
     }
-    self.weights = weights
+    return weights
   }
 }
 
@@ -41,12 +49,5 @@ struct TierPayments {
     }
     probabilities = reachedCounts.map { Double($0) / Double(lossesUSD.count) }
     tailUSD = tail
-  }
-}
-
-extension RunSettings {
-  /// The first scenario set that is a sample: history, Monte Carlo or bootstrap.
-  var firstSample: ScenarioSetSettings? {
-    scenarioSets.first { $0.source.horizonDays != nil }
   }
 }

@@ -66,15 +66,11 @@ public struct MarginComparison: Sendable {
   public var schemas: [MarginSchema] { run.rules.map(\.schema) }
 
   /// Blocks of accounts, which are independent.
-  public var blockCount: Int {
-    (run.book.portfolio.accounts.count + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-  }
+  public var blockCount: Int { run.blocks.count }
 
   /// The accounts of a block.
   public func block(_ index: Int) throws(RunError) -> [ComparedAccount] {
-    let first = index * RiskRun.accountsPerBlock
-    let end = min(first + RiskRun.accountsPerBlock, run.book.portfolio.accounts.count)
-    let holdings = (first..<end).map { run.holdings.holdings(of: AccountIndex($0)) }
+    let holdings = run.blocks[index].map { run.holdings.holdings(of: AccountIndex($0)) }
     let valued = holdings.filter { $0.missing == nil }
     var byRule: [[MarginOutcome]] = []
     for rule in run.rules { byRule.append(try rule.outcomes(valued)) }

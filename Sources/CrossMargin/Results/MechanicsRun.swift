@@ -88,7 +88,7 @@ public struct MechanicsRun: Sendable {
     let empty = ClosedFlow(
       assetCount: markets.count, instantCount: settings.stepCount + 1, pathCount: paths.pathCount)
     var flows = [ClosedFlow](repeating: empty, count: rowCount)
-    let blockCount = paths.run.blockCount
+    let blockCount = paths.run.blocks.count
     try Parallel.ordered(
       count: blockCount, threadCount: threadCount, windowCount: threadCount + 1,
       produce: { block in
@@ -124,7 +124,7 @@ public struct MechanicsRun: Sendable {
     var sums = crowds.map { _ in noPaths }
     var accounts: [MechanicsAccount] = []
     try Parallel.ordered(
-      count: paths.run.blockCount, threadCount: threadCount, windowCount: threadCount + 1,
+      count: paths.run.blocks.count, threadCount: threadCount, windowCount: threadCount + 1,
       produce: { block in
         var own = crowds.map { _ in noPaths }
         var rows: [MechanicsAccount] = []
@@ -179,7 +179,7 @@ public struct MechanicsRun: Sendable {
     _ block: Int, crowds: [MechanismCrowd]?,
     _ body: (PathSubject, _ row: Int, _ path: Int, MechanismOutcome) -> Void
   ) throws(RunError) {
-    let candidates = try paths.run.liquidationCandidates(paths.run.accounts(ofBlock: block))
+    let candidates = try paths.run.liquidationCandidates(paths.run.blocks[block])
     var start = 0
     while start < candidates.count {
       let batch = candidates[start..<min(start + Self.batchAccountCount, candidates.count)]

@@ -97,19 +97,13 @@ public struct PredictionDay: Sendable, Equatable {
     nextTime = next.market.valuationTime
     observations = []
     (liquidatableCount, unmarginedCount, unresolvedCount) = (0, 0, 0)
-    let accountCount = book.portfolio.accounts.count
-    let blockCount = (accountCount + RiskRun.accountsPerBlock - 1) / RiskRun.accountsPerBlock
-    var parts: [Part] = []
-    try Parallel.ordered(
-      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { block in
-        let first = block * RiskRun.accountsPerBlock
-        let end = min(first + RiskRun.accountsPerBlock, accountCount)
-        return try Self.part(
-          first..<end, run, FeatureReader(run, plan, lastMoves: lastMoves), plan,
+    let parts = try run.blocks.joined(threadCount: threadCount) { accounts in
+      [
+        try Self.part(
+          accounts, run, FeatureReader(run, plan, lastMoves: lastMoves), plan,
           ExpiryRoll(run, until: next.market.valuationTime), transfer, after)
-      },
-      consume: { parts.append($1) })
+      ]
+    }
     for part in parts {
       observations += part.observations
       liquidatableCount += part.liquidatableCount
