@@ -12,8 +12,10 @@ struct LadderChart {
     let steps = results.ladders[direction]
     let chosen = results.directions[direction]
     let moves = steps.map(\.move)
-    let half = moves.count > 1 ? (moves[moves.count - 1] - moves[0]) / Double(2 * moves.count) : 0.5
-    let xScale = AxisScale(covering: moves.flatMap { [$0 - half, $0 + half] })
+    // Bars meet half-way between steps, of which the outermost may be shorter.
+    let middles = zip(moves, moves.dropFirst()).map { ($0 + $1) / 2 }
+    let edges = [moves.first ?? 0] + middles + [moves.last ?? 0]
+    let xScale = AxisScale(covering: edges)
     let yScale = AxisScale(
       covering: [0] + steps.flatMap { [$0.liquidatableNotionalUSD, $0.negativeEquityUSD] })
     let frame = PlotFrame(plotPixels: 170)
@@ -25,9 +27,9 @@ struct LadderChart {
         frame, label: "Liquidation ladder, " + title,
         yTicks: yScale.ticks(about: 4).map { (yScale.fraction($0), NumberText.compactUSD($0)) }
       ) { plot in
-        for step in steps where step.liquidatableNotionalUSD > 0 {
+        for (place, step) in steps.enumerated() where step.liquidatableNotionalUSD > 0 {
           let (left, right) = (
-            xScale.fraction(step.move - half), xScale.fraction(step.move + half)
+            xScale.fraction(edges[place]), xScale.fraction(edges[place + 1])
           )
           plot.bar(
             x: left...right,
