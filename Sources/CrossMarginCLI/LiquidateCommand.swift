@@ -165,15 +165,17 @@ private struct LiquidateJSON: Encodable {
   init(_ results: LiquidateResults) {
     marginedAccounts = results.today.count { $0 != nil }
     liquidatableAccounts = results.liquidatableCount
-    nearest = results.nearestAccounts.prefix(10).map { account in
-      let near = results.nearest(account)
+    let accounts = results.nearestAccounts.prefix(10)
+    let passages = results.passages(of: accounts)
+    nearest = accounts.map { account in
+      let near = results.nearestMoves[account.position]
       return Account(
         account: results.accountNames[account.position],
         surplusUsd: results.today[account.position]?.surplusUSD ?? 0,
-        direction: near.map { results.directions[$0.direction].name },
+        direction: near.map { results.directions[Int($0.direction)].name },
         liquidationPriceUsd: near.map {
-          results.pricesUSD[$0.direction] * ScalarMath.exp($0.move)
-        }, probability: results.passages.first { $0.account == account }?.probability)
+          results.pricesUSD[Int($0.direction)] * ScalarMath.exp($0.move)
+        }, probability: passages[account]?.probability)
     }
     badDebtSet = results.badDebt?.set
     badDebtVarUsd = results.badDebt?.tail.valueAtRiskUSD
@@ -183,7 +185,7 @@ private struct LiquidateJSON: Encodable {
     badDebtProbability = results.badDebt?.probability
     contagionUnknownMarkets = []
     switch results.contagion {
-    case .found(let contagion):
+    case .found(let contagion, _):
       contagionVarUsd = contagion.after.tail.valueAtRiskUSD
       contagionEsUsd = contagion.after.tail.expectedShortfallUSD
     case .unknownMarkets(let unknown): contagionUnknownMarkets = unknown.map(\.asset)

@@ -26,7 +26,7 @@ public struct InstrumentIndex: Sendable, Hashable, Comparable {
 }
 
 /// Position of an account in `Portfolio.accounts`, which is sorted by the UTF-8 bytes of its names.
-public struct AccountIndex: Sendable, Hashable, Comparable {
+public struct AccountIndex: Sendable, Hashable, Comparable, BitwiseCopyable {
   /// Rank from 0.
   public let rank: Int32
   /// Wraps a rank.

@@ -17,34 +17,6 @@ public struct Account: Sendable, Equatable {
   public init(name: String) { self.name = name }
 }
 
-/// A column in which values may be missing; without any value it takes no memory.
-public struct OptionalColumn: Sendable, Equatable {
-  private var values: [Double]
-  private var isPresent: [Bool]
-
-  /// A column in which every value is missing.
-  public init() {
-    values = []
-    isPresent = []
-  }
-
-  /// A column of values.
-  public init(_ column: [Double?]) {
-    self.init()
-    guard column.contains(where: { $0 != nil }) else { return }
-    values = column.map { $0 ?? 0 }
-    isPresent = column.map { $0 != nil }
-  }
-
-  /// The value of a row; nil = missing.
-  public subscript(row: Int) -> Double? {
-    !isPresent.isEmpty && isPresent[row] ? values[row] : nil
-  }
-
-  /// Whether every value is missing.
-  public var isEmpty: Bool { isPresent.isEmpty }
-}
-
 /// All positions, sorted by account, then instrument, then leg. Spot positions are balances.
 public struct PositionTable: Sendable, Equatable {
   /// First row of each account, and the row count at the end: [accounts + 1].

@@ -30,16 +30,24 @@ import Testing
   private static func run(
     _ book: Book, _ settings: RunSettings, threadCount: Int = 2
   ) throws -> ContagionResult {
+    try runWithAddOns(book, settings, threadCount: threadCount).result
+  }
+
+  private static func runWithAddOns(
+    _ book: Book, _ settings: RunSettings, threadCount: Int = 2
+  ) throws -> (result: ContagionResult, addOns: [ContagionAddOn]) {
     let run = try #require(
       try ContagionRun(book: book, settings: settings, threadCount: threadCount))
     #expect(run.unknown.isEmpty)
-    return try run.result(threadCount: threadCount)
+    var addOns: [ContagionAddOn] = []
+    let result = try run.result(threadCount: threadCount) { addOns += $0 }
+    return (result, addOns)
   }
 
   /// The same bits as without markets.
   @Test(arguments: [UInt64(31), 32]) func withoutImpactItIsBadDebt(seed: UInt64) throws {
     let (book, settings) = (Self.book(seed: seed, depthUSD: .infinity), Self.settings())
-    let found = try Self.run(book, settings)
+    let (found, addOns) = try Self.runWithAddOns(book, settings)
     let plain = try #require(try BadDebtRun(book: book, settings: settings)).result(threadCount: 1)
     #expect(plain.badDebtUSD.contains { $0 > 0 })
     #expect(found.scenarios.map(\.badDebtBeforeUSD) == plain.badDebtUSD)
@@ -51,15 +59,17 @@ import Testing
     #expect(found.after.tierTailUSD == plain.tierTailUSD)
     #expect(found.contributionsUSD == plain.contributionsUSD)
     #expect(found.todayUSD == plain.todayUSD)
-    #expect(found.addOns.isEmpty)
+    #expect(addOns.isEmpty)
     #expect(found.scenarios.allSatisfy { $0.roundCount <= 1 && $0.isSettled })
   }
 
   @Test(arguments: [ImpactShape.linear, .saturating(limitFraction: 0.3), .power(exponent: 0.5)])
   func threadsDoNotCount(_ shape: ImpactShape) throws {
     let (book, settings) = (Self.book(seed: 33, depthUSD: 30_000), Self.settings(shape))
-    #expect(
-      try Self.run(book, settings, threadCount: 1) == Self.run(book, settings, threadCount: 3))
+    let one = try Self.runWithAddOns(book, settings, threadCount: 1)
+    let three = try Self.runWithAddOns(book, settings, threadCount: 3)
+    #expect(one.result == three.result)
+    #expect(!one.addOns.isEmpty && one.addOns == three.addOns)
   }
 
   /// Sums, orders, ends.
@@ -68,7 +78,7 @@ import Testing
     let book = Self.book(seed: seed, depthUSD: 200_000)
     for response in [LiquidationResponse.full, .toRequirement(bufferFraction: 0.1)] {
       settings.liquidation.contagion.response = response
-      let found = try Self.run(book, settings)
+      let (found, addOns) = try Self.runWithAddOns(book, settings)
       #expect(found.scenarios.contains { $0.roundCount > 2 })
       #expect(found.scenarios.allSatisfy { $0.isSettled })
       let shortfall = found.after.tail.expectedShortfallUSD
@@ -82,7 +92,7 @@ import Testing
       let worst = found.scenarios[found.worstScenario.position]
       #expect(found.worstRounds.count == worst.roundCount)
       #expect(found.worstRounds.last?.soldUSD == worst.soldUSD)
-      for row in found.addOns {
+      for row in addOns {
         // The scenarios behind the later shortfall are not the worst before.
         let scale = abs(row.shortfallBeforeUSD) + abs(row.shortfallAfterUSD)
         #expect(row.totalUSD >= row.shortfallAfterUSD - row.shortfallBeforeUSD - 1e-9 * scale)

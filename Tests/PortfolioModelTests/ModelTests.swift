@@ -75,6 +75,23 @@ func timesAreWrittenAsShortAsTheyAllow(microseconds: Int64, text: String) {
   #expect(OptionalColumn([nil, nil])[1] == nil)
   let column = OptionalColumn([nil, 0, 2])
   #expect(column[0] == nil && column[1] == 0 && column[2] == 2)
+  #expect(column[3] == nil && column[1_000] == nil)
+}
+
+@Test(arguments: [0.0, 0.06, 0.9, 1]) func aColumnGivesBackWhatItTook(share: Double) {
+  var random = SystemRandomNumberGenerator()
+  let rows = (0..<1_000).map { row in
+    Double.random(in: 0..<1, using: &random) < share ? Double(row) : nil
+  }
+  let column = OptionalColumn(rows)
+  #expect(rows.indices.map { column[$0] } == rows)
+  #expect(column.isEmpty == rows.allSatisfy { $0 == nil })
+  // The same column from two parts that meet anywhere.
+  for cut in [0, 1, 63, 64, 517, 1_000] {
+    var joined = OptionalColumn(Array(rows[..<cut]))
+    joined.append(OptionalColumn(Array(rows[cut...])), firstRow: cut)
+    #expect(joined == column)
+  }
 }
 
 @Test func slicesAreRawSVI() {

@@ -6,29 +6,56 @@ import RiskNumerics
 /// One block of accounts, packed for many rounds.
 struct ContagionBlock: Sendable {
   /// The accounts with margin. [units]
-  var accounts: [AccountIndex] = []
+  let accounts: [AccountIndex]
   /// What they hold of the columns. [columns x units]
-  var quantities: SparseQuantities
+  private(set) var quantities: SparseQuantities
   /// Surplus at the last level today, USD. [units]
-  var surplusUSD: [Double] = []
+  let surplusUSD: [Double]
   /// Requirement at the last level today, USD. [units]
-  var requirementUSD: [Double] = []
+  let requirementUSD: [Double]
   /// Equity before haircuts today, USD. [units]
-  var equityUSD: [Double] = []
+  let equityUSD: [Double]
   /// Gross notional today, USD. [units]
-  var notionalUSD: [Double] = []
+  let notionalUSD: [Double]
+
+  init(_ candidates: [LiquidationCandidate], columns: UnitColumns) {
+    accounts = candidates.map(\.account)
+    surplusUSD = candidates.map(\.surplusUSD)
+    requirementUSD = candidates.map(\.requirementUSD)
+    equityUSD = candidates.map(\.equityUSD)
+    notionalUSD = candidates.map(\.holdings.grossNotionalUSD)
+    quantities = SparseQuantities(columnCount: columns.count)
+    // Blocks of all accounts stay for all rounds.
+    quantities.reserve(
+      unitCount: candidates.count,
+      entryCount: candidates.reduce(0) { $0 + $1.holdings.columnCount })
+    for candidate in candidates {
+      candidate.holdings.forEachColumn(columns) { quantities.append(column: $0, quantity: $1) }
+      quantities.endUnit()
+    }
+  }
 }
 
 /// Unit profits at the prices of one round, and what a unit trades in each market.
 struct ContagionValuation: Sendable {
   /// Profit per unit, USD. [scenarios x columns]
   let profitUSD: ScenarioMatrix
-  /// What selling a unit sells in each market, USD at today's price: coins of delta at the prices
-  /// of the round times today's price. [markets][scenarios x columns]
-  let salesUSD: [ScenarioMatrix]
+  /// What selling a unit sells, by classes of markets.
+  let sales: [ContagionSales]
   /// Directions of prices in the cascade: -1, 1, or 0 where nothing was traded.
   /// [scenarios][markets]
   let directions: [[Double]]
+  /// Number of markets.
+  let marketCount: Int
+}
+
+/// What selling a unit sells in the markets of one class.
+struct ContagionSales: Sendable {
+  /// USD at today's price: coins of delta at the prices of the round times today's price.
+  /// [scenarios x columns]
+  let unitUSD: ScenarioMatrix
+  /// The market that a column is sold in; nil where it is not sold. [columns]
+  let marketOfColumn: [Int?]
 }
 
 /// What all accounts do at the prices of one round. [scenarios], [markets][scenarios]
@@ -79,21 +106,8 @@ struct ContagionAccounts: Sendable {
   init(_ run: PreparedRun, _ settings: LiquidationSettings, threadCount: Int) throws {
     response = settings.contagion.response
     costFraction = settings.costFraction
-    blocks = try run.blocks.joined(threadCount: threadCount) { accounts in
-      var block = ContagionBlock(
-        quantities: SparseQuantities(columnCount: run.base.columns.count))
-      for candidate in try run.liquidationCandidates(accounts) {
-        block.accounts.append(candidate.account)
-        candidate.holdings.forEachColumn(run.base.columns) {
-          block.quantities.append(column: $0, quantity: $1)
-        }
-        block.quantities.endUnit()
-        block.surplusUSD.append(candidate.surplusUSD)
-        block.requirementUSD.append(candidate.requirementUSD)
-        block.equityUSD.append(candidate.equityUSD)
-        block.notionalUSD.append(candidate.holdings.grossNotionalUSD)
-      }
-      return [block]
+    blocks = try run.blocks.joined(threadCount: threadCount) {
+      [ContagionBlock(try run.liquidationCandidates($0), columns: run.base.columns)]
     }
   }
 
@@ -113,7 +127,7 @@ struct ContagionAccounts: Sendable {
   /// All accounts at the prices of a round.
   func reading(_ valuation: ContagionValuation, threadCount: Int) throws -> ContagionReading {
     let (scenarioCount, marketCount) = (
-      valuation.profitUSD.scenarioCount, valuation.salesUSD.count
+      valuation.profitUSD.scenarioCount, valuation.marketCount
     )
     var result = ContagionReading(scenarioCount: scenarioCount, marketCount: marketCount)
     try Parallel.ordered(
@@ -141,11 +155,35 @@ struct ContagionAccounts: Sendable {
     }
   }
 
+  /// Calls `body` with each market in which units of a block sell anything, and what they sell.
+  func forEachSale(
+    of units: Range<Int>, in block: ContagionBlock, _ valuation: ContagionValuation,
+    _ sales: inout ProfitColumns,
+    _ body: (_ market: Int, _ salesUSD: borrowing ProfitColumns) -> Void
+  ) {
+    let held = block.quantities
+    for own in valuation.sales {
+      let entries = Int(held.offsets[units.lowerBound])..<Int(held.offsets[units.upperBound])
+      let markets = Set(entries.compactMap { own.marketOfColumn[Int(held.columns[$0])] }).sorted()
+      for market in markets {
+        var sold = SparseQuantities(columnCount: held.columnCount)
+        for unit in units {
+          for entry in Int(held.offsets[unit])..<Int(held.offsets[unit + 1])
+          where own.marketOfColumn[Int(held.columns[entry])] == market {
+            sold.append(column: Int(held.columns[entry]), quantity: held.quantities[entry])
+          }
+          sold.endUnit()
+        }
+        sales.fill(sold, units: 0..<units.count, unitProfits: own.unitUSD)
+        body(market, sales)
+      }
+    }
+  }
+
   private func read(
     _ block: ContagionBlock, _ valuation: ContagionValuation, into result: inout ContagionReading
   ) {
     let scenarioCount = valuation.profitUSD.scenarioCount
-    let markets = valuation.salesUSD.indices
     var sales = ProfitColumns(scenarioCount: scenarioCount)
     var fractions = [Double](repeating: 0, count: scenarioCount * Self.batchUnitCount)
     var sides = [UInt8](repeating: 0, count: scenarioCount * Self.batchUnitCount)
@@ -162,8 +200,7 @@ struct ContagionAccounts: Sendable {
       }
       if !isAnyLiquidated { return }
       for place in sides.indices { sides[place] = 0 }
-      for market in markets {
-        sales.fill(block.quantities, units: units, unitProfits: valuation.salesUSD[market])
+      forEachSale(of: units, in: block, valuation, &sales) { market, sales in
         for unit in 0..<units.count {
           sales.withColumn(unit: unit) { column in
             for scenario in 0..<scenarioCount {

@@ -6,37 +6,36 @@ import RiskNumerics
 /// Reads all accounts once at the ends of all cascades.
 struct ContagionClosing {
   let accounts: ContagionAccounts
-  /// Profits of units with no market moved, then with one more moved at a time.
-  /// [markets + 1][scenarios x columns]
+  let markets: ContagionMarkets
+  /// Profits of units with no market moved, then with one more class of markets moved at a time.
+  /// [classes + 1][scenarios x columns]
   let profitsUSD: [ScenarioMatrix]
   /// Weights of scenarios in the expected shortfall of the book's bad debt. [scenarios]
   let shortfallWeights: [Double]
   /// Confidence of the expected shortfall of accounts.
   let confidence: Double
 
-  /// What is found.
-  struct Result {
-    var contributionsUSD: [Double]
-    var addOns: [ContagionAddOn] = []
-  }
-
   private struct BlockPart: Sendable {
     var contributionsUSD: [Double] = []
     var addOns: [ContagionAddOn] = []
   }
 
-  func result(accountCount: Int, threadCount: Int) throws -> Result {
-    var result = Result(contributionsUSD: [Double](repeating: 0, count: accountCount))
+  /// What each account adds to the bad debt, USD; `body` takes what cascades add to the accounts of
+  /// one block after the other. [accounts]
+  func contributionsUSD(
+    accountCount: Int, threadCount: Int, addOns body: ([ContagionAddOn]) throws -> Void
+  ) throws -> [Double] {
+    var contributionsUSD = [Double](repeating: 0, count: accountCount)
     try Parallel.ordered(
       count: accounts.blocks.count, threadCount: threadCount, windowCount: 2 * threadCount,
       produce: { try part(accounts.blocks[$0]) },
       consume: { block, part in
         for (account, contribution) in zip(accounts.blocks[block].accounts, part.contributionsUSD) {
-          result.contributionsUSD[account.position] = contribution
+          contributionsUSD[account.position] = contribution
         }
-        result.addOns += part.addOns
+        try body(part.addOns)
       })
-    return result
+    return contributionsUSD
   }
 
   private func part(_ block: ContagionBlock) throws(NonfiniteProfit) -> BlockPart {
@@ -45,48 +44,43 @@ struct ContagionClosing {
       confidences: [confidence], scenarioCount: scenarioCount)
     var readings = UnitReadings(
       ReadingRequest(tailCount: tailCount), scenarioCount: scenarioCount)
-    var columns = profitsUSD.map { _ in [Double]() }
     var part = BlockPart()
     var start = 0
-    var profits = ProfitColumns(scenarioCount: scenarioCount)
+    var before = ProfitColumns(scenarioCount: scenarioCount)
+    var after = ProfitColumns(scenarioCount: scenarioCount)
     while start < block.accounts.count {
       let units = start..<min(start + ContagionAccounts.batchUnitCount, block.accounts.count)
       start = units.upperBound
-      var tails: [LossTail] = []
-      for (stage, matrix) in profitsUSD.enumerated() {
-        profits.fill(block.quantities, units: units, unitProfits: matrix)
-        columns[stage].removeAll(keepingCapacity: true)
-        for unit in 0..<units.count {
-          profits.withColumn(unit: unit) { column in
-            for scenario in column.indices { columns[stage].append(column[scenario]) }
+      before.fill(block.quantities, units: units, unitProfits: profitsUSD[0])
+      after.fill(
+        block.quantities, units: units, unitProfits: profitsUSD[profitsUSD.count - 1])
+      try readings.read(before)
+      let tails = (0..<units.count).map { readings.tail(unit: $0) }
+      try readings.read(after)
+      for unit in units {
+        let place = unit - units.lowerBound
+        let isMoved = before.withColumn(unit: place) { before in
+          after.withColumn(unit: place) { after in
+            part.contributionsUSD.append(contribution(block, unit, after))
+            return after.indices.contains { before[$0] != after[$0] }
           }
         }
-        if stage == 0 || stage == profitsUSD.count - 1 {
-          try readings.read(profits)
-          tails += (0..<units.count).map { readings.tail(unit: $0) }
+        if isMoved {
+          part.addOns.append(
+            addOn(block, unit, before: tails[place], after: readings.tail(unit: place)))
         }
-      }
-      for unit in 0..<units.count {
-        let first = unit * scenarioCount
-        let last = columns[profitsUSD.count - 1][first..<first + scenarioCount]
-        part.contributionsUSD.append(contribution(block, units.lowerBound + unit, last))
-        let isMoved = last.indices.contains { columns[0][$0] != last[$0] }
-        guard isMoved else { continue }
-        part.addOns.append(
-          addOn(
-            block.accounts[units.lowerBound + unit], columns, first: first,
-            before: tails[unit], after: tails[tails.count - units.count + unit]))
       }
     }
     return part
   }
 
   private func contribution(
-    _ block: ContagionBlock, _ unit: Int, _ profitUSD: ArraySlice<Double>
+    _ block: ContagionBlock, _ unit: Int, _ profitUSD: Span<Double>
   ) -> Double {
     let costUSD = accounts.costFraction * block.notionalUSD[unit]
     var sum = 0.0
-    for (scenario, profit) in profitUSD.enumerated() where shortfallWeights[scenario] > 0 {
+    for scenario in profitUSD.indices where shortfallWeights[scenario] > 0 {
+      let profit = profitUSD[scenario]
       let fraction = accounts.response.soldFraction(
         surplusUSD: block.surplusUSD[unit] + profit, requirementUSD: block.requirementUSD[unit])
       guard fraction > 0 else { continue }
@@ -98,22 +92,28 @@ struct ContagionClosing {
     return sum
   }
 
-  /// `columns` are profits by stage, then unit, then scenario; the unit's begin at `first`.
   private func addOn(
-    _ account: AccountIndex, _ columns: [[Double]], first: Int, before: LossTail, after: LossTail
+    _ block: ContagionBlock, _ unit: Int, before: LossTail, after: LossTail
   ) -> ContagionAddOn {
-    let scenarioCount = shortfallWeights.count
     let weights = LossShortfall.rankWeights(
-      scenarioCount: scenarioCount, confidence: confidence)
-    var addedUSD = [Double](repeating: 0, count: columns.count - 1)
+      scenarioCount: shortfallWeights.count, confidence: confidence)
+    var addedUSD = [Double](repeating: 0, count: markets.markets.count)
+    let held = block.quantities
     for (rank, weight) in weights.enumerated() {
-      let place = first + after.scenario(rank: rank)
-      for market in addedUSD.indices {
-        addedUSD[market] += weight * (columns[market][place] - columns[market + 1][place])
+      let scenario = after.scenario(rank: rank)
+      for entry in Int(held.offsets[unit])..<Int(held.offsets[unit + 1]) {
+        let column = Int(held.columns[entry])
+        for (stage, own) in markets.classes.enumerated() {
+          guard let market = own.marketOfColumn[column] else { continue }
+          let lossUSD =
+            profitsUSD[stage][scenario: scenario, column: column]
+            - profitsUSD[stage + 1][scenario: scenario, column: column]
+          addedUSD[market] += weight * held.quantities[entry] * lossUSD
+        }
       }
     }
     return ContagionAddOn(
-      account: account,
+      account: block.accounts[unit],
       shortfallBeforeUSD: Self.mean(before, weights), shortfallAfterUSD: Self.mean(after, weights),
       addedUSD: addedUSD)
   }

@@ -13,15 +13,14 @@ extension ContagionAccounts {
   ) throws -> [[Double]] {
     let scenarioCount = directions.count
     let none = [[Double]](
-      repeating: [Double](repeating: 0, count: scenarioCount), count: valuation.salesUSD.count)
+      repeating: [Double](repeating: 0, count: scenarioCount), count: valuation.marketCount)
     var result = none
     try Parallel.ordered(
       count: blocks.count, threadCount: threadCount, windowCount: 2 * threadCount,
       produce: { index in
         var own = none
         forEachBatch(of: blocks[index], scenarioCount: scenarioCount) { units, sales in
-          for (market, unitSales) in valuation.salesUSD.enumerated() {
-            sales.fill(blocks[index].quantities, units: units, unitProfits: unitSales)
+          forEachSale(of: units, in: blocks[index], valuation, &sales) { market, sales in
             for unit in 0..<units.count {
               sales.withColumn(unit: unit) { column in
                 for scenario in column.indices {
@@ -48,7 +47,7 @@ extension ContagionAccounts {
   func partlyLiquidated(
     _ valuation: ContagionValuation
   ) -> (accounts: [AccountIndex], exposuresUSD: Matrix, sensitivities: [Double]) {
-    let marketCount = valuation.salesUSD.count
+    let marketCount = valuation.marketCount
     var found: [AccountIndex] = []
     var sensitivities: [Double] = []
     var rows: [[Double]] = []
@@ -64,8 +63,7 @@ extension ContagionAccounts {
         }
         if partly.isEmpty { return }
         var exposures = partly.map { _ in [Double](repeating: 0, count: marketCount) }
-        for (market, unitSales) in valuation.salesUSD.enumerated() {
-          sales.fill(block.quantities, units: units, unitProfits: unitSales)
+        forEachSale(of: units, in: block, valuation, &sales) { market, sales in
           for (row, unit) in partly.enumerated() {
             exposures[row][market] = sales.withColumn(unit: unit - units.lowerBound) { $0[0] }
           }

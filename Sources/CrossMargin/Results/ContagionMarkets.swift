@@ -26,6 +26,8 @@ struct ContagionMarkets: Sendable {
   private let marketsOfAsset: [[Int]]
   /// Asset whose price moves each column. [columns]
   private let assetOfColumn: [AssetIndex]
+  /// The markets, in classes that can be moved together.
+  let classes: [ContagionClass]
   private let market: PricedMarket
 
   init(book: Book, settings: RunSettings, market: PricedMarket) throws(RunError) {
@@ -61,13 +63,22 @@ struct ContagionMarkets: Sendable {
     self.assets = assets
     self.unknown = unknown
     dailyVolumesUSD = volumes
-    marketsOfAsset = market.assets.indices.map { asset in
+    let marketsOfAsset = market.assets.indices.map { asset in
       let root = market.trackedAsset[asset]
       let own = root.position == asset ? [] : [AssetIndex(asset)]
       return ([root] + own).compactMap { assets.firstIndex(of: $0) }
     }
+    self.marketsOfAsset = marketsOfAsset
     assetOfColumn =
       market.assets.indices.map { AssetIndex($0) } + book.instruments.map(\.underlying)
+    let assetsOfColumn =
+      market.assets.indices.map { [AssetIndex($0)] }
+      + book.instruments.map { [$0.underlying, $0.settlement, $0.quote] }
+    classes = ContagionClass.all(
+      marketCount: markets.count,
+      marketsOfColumn: assetsOfColumn.map { assets in
+        Set(assets.flatMap { marketsOfAsset[$0.position] }).sorted()
+      })
   }
 
   /// Amount that moves an asset by 1 %, USD: what is quoted, else from volume and deviation.

@@ -80,8 +80,20 @@ public struct ContagionAddOn: Sendable, Equatable {
   /// Expected shortfall with cascades, USD.
   public var shortfallAfterUSD: Double
   /// The loss that cascades add in the scenarios behind the latter, by market in their order:
-  /// prices are moved one market after the other, so that the parts sum to the whole. [markets]
+  /// prices are moved one class of markets that no unit feels two of after the other, so that the
+  /// parts sum to the whole. [markets]
   public var addedUSD: [Double]
+
+  /// All fields in order.
+  public init(
+    account: AccountIndex, shortfallBeforeUSD: Double, shortfallAfterUSD: Double,
+    addedUSD: [Double]
+  ) {
+    self.account = account
+    self.shortfallBeforeUSD = shortfallBeforeUSD
+    self.shortfallAfterUSD = shortfallAfterUSD
+    self.addedUSD = addedUSD
+  }
 
   /// What is added in all, USD.
   public var totalUSD: Double { addedUSD.reduce(0, +) }
@@ -121,8 +133,6 @@ public struct ContagionResult: Sendable, Equatable {
   public var worstScenario: ScenarioIndex
   /// Its rounds.
   public var worstRounds: [CascadeRound]
-  /// Accounts that cascades cost anything, in their order.
-  public var addOns: [ContagionAddOn]
   /// The linear cascade in the worst scenario; nil where nothing is liquidated in part there.
   public var systemicness: BookSystemicness?
 }

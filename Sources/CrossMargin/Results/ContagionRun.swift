@@ -44,8 +44,11 @@ public struct ContagionRun: Sendable {
     var mixedCount = 0
   }
 
-  /// All cascades and what they come to. Precondition: `unknown` is empty.
-  public func result(threadCount: Int) throws -> ContagionResult {
+  /// All cascades and what they come to; `addOns` takes what they add to accounts that they cost
+  /// anything, block by block in their order. Precondition: `unknown` is empty.
+  public func result(
+    threadCount: Int, addOns: (_ block: [ContagionAddOn]) throws -> Void = { _ in }
+  ) throws -> ContagionResult {
     precondition(unknown.isEmpty, "a market without depth")
     let scenarioCount = reading.set.scenarioCount
     let start = Cascade(state: CascadeState(marketCount: markets.markets.count))
@@ -65,18 +68,20 @@ public struct ContagionRun: Sendable {
     }
     let worst = order[0]
     let shares = LossShortfall(after, confidence: run.settings.confidence.expectedShortfall)
-    let closing = try ContagionClosing(
-      accounts: accounts, profitsUSD: cumulativeProfits(cascades, threadCount),
+    let contributionsUSD = try ContagionClosing(
+      accounts: accounts, markets: markets,
+      profitsUSD: cumulativeProfits(cascades, threadCount),
       shortfallWeights: shares.weights,
       confidence: run.settings.confidence.expectedShortfall
-    ).result(accountCount: run.book.portfolio.accounts.count, threadCount: threadCount)
+    ).contributionsUSD(
+      accountCount: run.blocks.accountCount, threadCount: threadCount, addOns: addOns)
     return ContagionResult(
       set: reading.set.name, labels: reading.set.labels, settings: settings.contagion,
       markets: markets.markets.indices.map { forced($0, scenarios) }, scenarios: scenarios,
       todayUSD: accounts.owedTodayUSD, before: tail(scenarios.map(\.badDebtBeforeUSD)),
-      after: tail(after), contributionsUSD: closing.contributionsUSD,
+      after: tail(after), contributionsUSD: contributionsUSD,
       worstScenario: ScenarioIndex(worst), worstRounds: cascades[worst].rounds,
-      addOns: closing.addOns, systemicness: try systemicness(worst, threadCount))
+      systemicness: try systemicness(worst, threadCount))
   }
 
   // MARK: Rounds
@@ -154,41 +159,44 @@ public struct ContagionRun: Sendable {
     _ scenarios: [Int], _ states: [CascadeState], _ threadCount: Int
   ) -> ContagionValuation {
     let moves = states.map(\.logMoves)
-    let sales = markets.markets.indices.map { market -> ScenarioMatrix in
+    let sales = markets.classes.map { own -> ContagionSales in
+      let isBumped = markets.markets.indices.map { own.contains($0) }
       func bumped(_ relative: Double) -> ScenarioMatrix {
         profits(
           scenarios,
-          moves.map { own in
-            var own = own
-            own[market] += ScalarMath.logOfOnePlus(relative)
-            return own
+          moves.map { moves in
+            zip(moves, isBumped).map { $1 ? $0 + ScalarMath.logOfOnePlus(relative) : $0 }
           }, threadCount)
       }
-      return self.sales(market, up: bumped(Self.bump), down: bumped(-Self.bump), threadCount)
+      return self.sales(own, up: bumped(Self.bump), down: bumped(-Self.bump), threadCount)
     }
     return ContagionValuation(
-      profitUSD: profits(scenarios, moves, threadCount), salesUSD: sales,
-      directions: states.map(\.directions))
+      profitUSD: profits(scenarios, moves, threadCount), sales: sales,
+      directions: states.map(\.directions), marketCount: markets.markets.count)
   }
 
   /// Coins of delta times today's price, from the difference of profits over that of one coin.
   private func sales(
-    _ market: Int, up: ScenarioMatrix, down: ScenarioMatrix, _ threadCount: Int
-  ) -> ScenarioMatrix {
+    _ own: ContagionClass, up: ScenarioMatrix, down: ScenarioMatrix, _ threadCount: Int
+  ) -> ContagionSales {
     let columns = run.base.columns
-    let coin = columns.column(of: markets.assets[market])
-    let priceUSD = run.market.priceUSD(markets.assets[market])
     let height = ScenarioMatrix.blockRowCount
-    let trades = (0..<columns.count).map { column in
-      markets.trades(column: column, in: market)
-        && (settings.contagion.isCollateralSold || column >= columns.assetCount)
+    let marketOfColumn = own.marketOfColumn.enumerated().map { column, market in
+      market.flatMap { market in
+        markets.trades(column: column, in: market)
+          && (settings.contagion.isCollateralSold || column >= columns.assetCount)
+          ? market : nil
+      }
     }
-    return ScenarioMatrix.filled(
+    let unitUSD = ScenarioMatrix.filled(
       scenarioCount: up.scenarioCount, columnCount: columns.count, threadCount: threadCount
     ) { (block: Int, elements: inout MutableSpan<Double>) in
       up.withBlock(block) { up in
         down.withBlock(block) { down in
-          for column in trades.indices where trades[column] {
+          for (column, market) in marketOfColumn.enumerated() {
+            guard let market else { continue }
+            let coin = columns.column(of: markets.assets[market])
+            let priceUSD = run.market.priceUSD(markets.assets[market])
             for row in 0..<height {
               let coinUSD = up[coin * height + row] - down[coin * height + row]
               let place = column * height + row
@@ -198,17 +206,22 @@ public struct ContagionRun: Sendable {
         }
       }
     }
+    return ContagionSales(unitUSD: unitUSD, marketOfColumn: marketOfColumn)
   }
 
-  /// Profits of units in all scenarios with no market moved, then one after the other at its end.
+  /// Profits of units in all scenarios with no market moved, then one class of markets after the other
+  /// at its end.
   private func cumulativeProfits(
     _ cascades: [Cascade], _ threadCount: Int
   ) -> [ScenarioMatrix] {
     let all = Array(cascades.indices)
     return [reading.unitProfitUSD]
-      + markets.markets.indices.map { market in
+      + markets.classes.indices.map { last in
+        let isMoved = markets.markets.indices.map { market in
+          markets.classes[...last].contains { $0.contains(market) }
+        }
         let moves = cascades.map { cascade in
-          cascade.endLogMoves.enumerated().map { $0 <= market ? $1 : 0 }
+          zip(cascade.endLogMoves, isMoved).map { $1 ? $0 : 0 }
         }
         return profits(all, moves, threadCount)
       }

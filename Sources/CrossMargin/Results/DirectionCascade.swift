@@ -34,7 +34,7 @@ public struct DirectionCascade: Sendable {
   private let book: Book
   private let settings: RunSettings
   private let today: PricedMarket
-  private let holdings: [AccountHoldings]
+  private let reader: HoldingsReader
   private var margins: [Margin?]
   private let markets: ContagionMarkets
 
@@ -57,14 +57,14 @@ public struct DirectionCascade: Sendable {
     self.book = book
     self.settings = settings
     today = prepared.market
-    holdings = book.portfolio.accounts.indices.map {
-      prepared.holdings.holdings(of: AccountIndex($0))
-    }
+    reader = prepared.holdings
     markets = try ContagionMarkets(book: book, settings: settings, market: prepared.market)
     margins = []
-    margins = try judged(
-      on: MovedRules(run: prepared), holdings, threadCount: threadCount
-    ).map(\.margin)
+    let base = MovedRules(run: prepared)
+    let unjudged = self
+    margins = try prepared.blocks.joined(threadCount: threadCount) {
+      try unjudged.judged($0, on: base).map { $0?.margin }
+    }
   }
 
   /// The cascade after a log move `x` of a direction's leading asset. Precondition: `unknown` is
@@ -102,53 +102,65 @@ public struct DirectionCascade: Sendable {
       spotRatios: zip(direction.spotLoadings, ratios).map { ScalarMath.exp($0 * x) * $1 },
       volatilityMoves: direction.volatilityLoadings.map { $0 * x },
       volatilityTerm: settings.volatilityTerm)
-    let found = try judged(
-      on: MovedRules(book, settings, move), holdings, threadCount: threadCount)
-    var round = CascadeRound(
-      logMoves: logMoves, liquidatedCount: 0, soldUSD: logMoves.map { _ in 0 },
-      boughtUSD: logMoves.map { _ in 0 }, badDebtUSD: 0)
-    for (account, judged) in found.enumerated() {
-      guard let now = judged.margin, let before = margins[account] else { continue }
-      let asked =
-        requirement == .rescanned
-        ? (now.surplusUSD, now.requirementUSD)
-        : (before.surplusUSD + now.equityUSD - before.equityUSD, before.requirementUSD)
-      let fraction = settings.liquidation.contagion.response.soldFraction(
-        surplusUSD: asked.0, requirementUSD: asked.1)
-      guard fraction > 0 else { continue }
-      round.liquidatedCount += 1
-      let costUSD =
-        fraction * settings.liquidation.costFraction * holdings[account].grossNotionalUSD
-      round.badDebtUSD += max(costUSD - now.equityUSD, 0)
-      for market in logMoves.indices {
-        let tradeUSD = fraction * judged.exposuresUSD[market]
-        round.soldUSD[market] += max(tradeUSD, 0)
-        round.boughtUSD[market] += max(-tradeUSD, 0)
-      }
-    }
+    let moved = try MovedRules(book, settings, move)
+    var round = CascadeRound(marketMoves: logMoves)
+    try moved.run.blocks.forEach(
+      threadCount: threadCount,
+      { accounts in
+        var own = CascadeRound(marketMoves: logMoves)
+        for (place, judged) in zip(accounts, try judged(accounts, on: moved)) {
+          guard let judged, let before = margins[place] else { continue }
+          liquidate(judged, before, requirement, in: &own)
+        }
+        return own
+      },
+      consume: { round.add($1) })
     return round
+  }
+
+  /// Liquidates an account where it has no surplus.
+  private func liquidate(
+    _ judged: Judged, _ before: Margin, _ requirement: CascadeRequirement,
+    in round: inout CascadeRound
+  ) {
+    let now = judged.margin
+    let asked =
+      requirement == .rescanned
+      ? (now.surplusUSD, now.requirementUSD)
+      : (before.surplusUSD + now.equityUSD - before.equityUSD, before.requirementUSD)
+    let fraction = settings.liquidation.contagion.response.soldFraction(
+      surplusUSD: asked.0, requirementUSD: asked.1)
+    guard fraction > 0 else { return }
+    round.liquidatedCount += 1
+    let costUSD = fraction * settings.liquidation.costFraction * judged.notionalUSD
+    round.badDebtUSD += max(costUSD - now.equityUSD, 0)
+    for (market, exposureUSD) in judged.exposuresUSD.enumerated() {
+      let tradeUSD = fraction * exposureUSD
+      round.soldUSD[market] += max(tradeUSD, 0)
+      round.boughtUSD[market] += max(-tradeUSD, 0)
+    }
   }
 
   /// An account on a market.
   private struct Judged: Sendable {
-    var margin: Margin?
-    /// Coins of delta there, at today's prices, USD; empty without margin. [markets]
-    var exposuresUSD: [Double] = []
+    var margin: Margin
+    /// Gross notional today, USD.
+    var notionalUSD: Double
+    /// Coins of delta there, at today's prices, USD. [markets]
+    var exposuresUSD: [Double]
   }
 
-  private func judged(
-    on moved: MovedRules, _ holdings: [AccountHoldings], threadCount: Int
-  ) throws -> [Judged] {
-    try AccountBlocks(accountCount: holdings.count).joined(threadCount: threadCount) { accounts in
-      let carried = moved.carried(Array(holdings[accounts]), from: today)
-      return zip(carried, try moved.run.margins(carried)).map { holdings, margin in
-        guard let margin else { return Judged() }
-        return Judged(
+  /// A block of accounts on a market; nil for those without margin.
+  private func judged(_ accounts: Range<Int>, on moved: MovedRules) throws -> [Judged?] {
+    let carried = moved.carried(accounts.map { reader.holdings(of: AccountIndex($0)) }, from: today)
+    return zip(carried, try moved.run.margins(carried)).map { holdings, margin in
+      margin.map { margin in
+        Judged(
           margin: Margin(
             surplusUSD: margin.maintenance.surplusUSD,
             requirementUSD: margin.maintenance.requirementUSD,
             equityUSD: EquityReading(holdings, base: moved.run.base).equityUSD),
-          exposuresUSD: exposures(holdings, moved.run))
+          notionalUSD: holdings.grossNotionalUSD, exposuresUSD: exposures(holdings, moved.run))
       }
     }
   }
@@ -166,5 +178,24 @@ public struct DirectionCascade: Sendable {
         * today.priceUSD(asset) / run.market.priceUSD(asset)
     }
     return result
+  }
+}
+
+extension CascadeRound {
+  /// Nothing liquidated yet at these moves of prices.
+  fileprivate init(marketMoves: [Double]) {
+    let none = marketMoves.map { _ in 0.0 }
+    self.init(
+      logMoves: marketMoves, liquidatedCount: 0, soldUSD: none, boughtUSD: none, badDebtUSD: 0)
+  }
+
+  /// Adds what other accounts do at the same prices.
+  fileprivate mutating func add(_ other: CascadeRound) {
+    liquidatedCount += other.liquidatedCount
+    badDebtUSD += other.badDebtUSD
+    for market in soldUSD.indices {
+      soldUSD[market] += other.soldUSD[market]
+      boughtUSD[market] += other.boughtUSD[market]
+    }
   }
 }

@@ -21,7 +21,7 @@ public struct PassageSettings: Sendable, Equatable {
 }
 
 /// How likely one account is to be liquidated, and what it then leaves.
-public struct PassageRow: Sendable, Equatable {
+public struct PassageRow: Sendable, Equatable, BitwiseCopyable {
   /// The account.
   public var account: AccountIndex
   /// Probability that its surplus is negative at the end of some step.
@@ -71,22 +71,25 @@ public struct FirstPassageRun: Sendable {
     costFraction = settings.liquidation.costFraction
   }
 
-  /// Rows of all accounts with margin, in their order, but for those that a triage skips.
+  /// Calls `body` with the rows of one block of accounts after the other: of all accounts with
+  /// margin, in their order, but for those that a triage skips.
   /// Shape: triage [accounts], empty = nobody is skipped.
-  public func rows(
-    triage: [TriageVerdict] = [], threadCount: Int,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws -> [PassageRow] {
-    let accountCount = run.blocks.accountCount
-    var rows: [PassageRow] = []
+  public func forEachBlock(
+    triage: [TriageVerdict] = [], threadCount: Int, _ body: (_ rows: [PassageRow]) throws -> Void
+  ) throws {
     try run.blocks.forEach(threadCount: threadCount) { accounts in
-      try self.rows(
+      try rows(
         run.liquidationCandidates(
           triage.isEmpty ? Array(accounts) : accounts.filter { triage[$0] != .skipped }))
-    } consume: { accounts, found in
-      rows += found
-      progress(accounts.upperBound, accountCount)
+    } consume: { _, found in
+      try body(found)
     }
+  }
+
+  /// The same rows together.
+  public func rows(triage: [TriageVerdict] = [], threadCount: Int) throws -> [PassageRow] {
+    var rows: [PassageRow] = []
+    try forEachBlock(triage: triage, threadCount: threadCount) { rows += $0 }
     return rows
   }
 

@@ -30,7 +30,9 @@ public struct HealthRun: Sendable {
   let settings: RunSettings
   let today: PricedMarket
   let base: UnitValue
-  let holdings: [AccountHoldings]
+  private let reader: HoldingsReader
+  /// Gross notional of each account today, USD. [accounts]
+  private let notionalsUSD: [Double]
   let modelOfAccount: [Int]
   /// Directions: each underlying alone, then all together.
   public let directions: [HealthDirection]
@@ -47,14 +49,19 @@ public struct HealthRun: Sendable {
     today = prepared.market
     base = prepared.base
     modelOfAccount = prepared.modelOfAccount
-    holdings = book.portfolio.accounts.indices.map {
-      prepared.holdings.holdings(of: AccountIndex($0))
+    let reader = prepared.holdings
+    self.reader = reader
+    notionalsUSD = book.portfolio.accounts.indices.map {
+      reader.holdings(of: AccountIndex($0)).grossNotionalUSD
     }
     directions = try Self.directions(book: book, settings: settings, market: prepared.market)
   }
 
   /// Number of accounts.
-  public var accountCount: Int { holdings.count }
+  public var accountCount: Int { book.portfolio.accounts.count }
+
+  /// What an account holds today.
+  func holdings(of account: AccountIndex) -> AccountHoldings { reader.holdings(of: account) }
 
   /// Price of a direction's leading asset after a move, USD.
   public func priceUSD(_ direction: HealthDirection, _ x: Double) -> Double {
@@ -63,7 +70,7 @@ public struct HealthRun: Sendable {
 
   /// Gross notional of an account today, USD.
   public func grossNotionalUSD(_ account: AccountIndex) -> Double {
-    holdings[account.position].grossNotionalUSD
+    notionalsUSD[account.position]
   }
 
   /// Health of all accounts at a move; nil for accounts without any. [accounts]
@@ -84,8 +91,8 @@ public struct HealthRun: Sendable {
 
   private func health(at move: MarketMove, threadCount: Int) throws -> [AccountHealth?] {
     let market = try MovedRules(book, settings, move)
-    return try AccountBlocks(accountCount: holdings.count).joined(threadCount: threadCount) {
-      try market.health(Array(holdings[$0]), today: today)
+    return try AccountBlocks(accountCount: accountCount).joined(threadCount: threadCount) {
+      try market.health($0.map { holdings(of: AccountIndex($0)) }, today: today)
     }
   }
 

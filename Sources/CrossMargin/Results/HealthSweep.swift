@@ -4,7 +4,7 @@ import PortfolioModel
 import RiskNumerics
 
 /// Where one account is liquidated along one direction.
-public struct LiquidationDistance: Sendable, Equatable {
+public struct LiquidationDistance: Sendable, Equatable, BitwiseCopyable {
   /// The account.
   public var account: AccountIndex
   /// Position of the direction in `HealthRun.directions`.

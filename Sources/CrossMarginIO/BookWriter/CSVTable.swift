@@ -47,6 +47,8 @@ struct NonFiniteField: Error, Equatable {
 }
 
 /// Comma-separated values (RFC 4180) with a header and lines that end in LF.
+///
+/// Rows are read where they are, once to see which columns have values and once for each writing.
 struct CSVTable {
   /// Names of the columns that are written.
   let columnNames: [String]
@@ -54,48 +56,72 @@ struct CSVTable {
   let isNumeric: [Bool]
   /// Number of rows.
   let rowCount: Int
-  private let fields: (_ row: Int) -> [CSVValue?]
+  private let rows: () -> AnySequence<[CSVValue?]>
 
   /// The text of rows.
   ///
   /// Numbers are in the shortest form that reads back to the same bits, without a point where they
   /// are whole; texts are quoted only where they must be.
   /// - Throws: `NonFiniteField`, the first of them.
-  init<Rows: Collection>(
+  init<Rows: Sequence>(
     _ columns: [CSVColumn<Rows.Element>], rows: Rows
   ) throws(NonFiniteField) {
-    let rows = Array(rows)
-    let written = columns.filter { column in
-      !column.isOptional || rows.contains { column.value($0) != nil }
-    }
-    var isNumeric = [Bool](repeating: true, count: written.count)
-    for (position, row) in rows.enumerated() {
-      for (index, column) in written.enumerated() {
-        switch column.value(row) {
-        case nil: break
+    var hasValue = columns.map { !$0.isOptional }
+    var isNumeric = [Bool](repeating: true, count: columns.count)
+    var rowCount = 0
+    for row in rows {
+      for (index, column) in columns.enumerated() {
+        guard let value = column.value(row) else { continue }
+        hasValue[index] = true
+        switch value {
         case .text: isNumeric[index] = false
         case .number(let number):
           guard number.isFinite else {
-            throw NonFiniteField(column: column.name, line: position + 2)
+            throw NonFiniteField(column: column.name, line: rowCount + 2)
           }
         }
       }
+      rowCount += 1
     }
+    let places = columns.indices.filter { hasValue[$0] }
+    let written = places.map { columns[$0] }
     columnNames = written.map(\.name)
-    self.isNumeric = isNumeric
-    rowCount = rows.count
-    fields = { position in written.map { $0.value(rows[position]) } }
+    self.isNumeric = places.map { isNumeric[$0] }
+    self.rowCount = rowCount
+    self.rows = {
+      AnySequence(rows.lazy.map { row in written.map { $0.value(row) } })
+    }
   }
 
-  /// The fields of a row, in the order of the columns.
-  func row(_ position: Int) -> [CSVValue?] { fields(position) }
+  /// Calls `body` with the fields of each row, in the order of the columns.
+  func forEachRow<Failure: Error>(
+    _ body: ([CSVValue?]) throws(Failure) -> Void
+  ) throws(Failure) {
+    for fields in rows() { try body(fields) }
+  }
+
+  /// Calls `body` with the text piece by piece.
+  func forEachPiece<Failure: Error>(
+    _ body: ([UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var text: [UInt8] = []
+    append(columnNames.map(CSVValue.text), to: &text)
+    try forEachRow { fields throws(Failure) in
+      append(fields, to: &text)
+      if text.count >= Self.pieceBytes {
+        try body(text)
+        text.removeAll(keepingCapacity: true)
+      }
+    }
+    try body(text)
+  }
+
+  private static let pieceBytes = 1 << 16
 
   /// The whole text.
   var bytes: [UInt8] {
     var text: [UInt8] = []
-    text.reserveCapacity((rowCount + 1) * columnNames.count * 12)
-    append(columnNames.map(CSVValue.text), to: &text)
-    for position in 0..<rowCount { append(row(position), to: &text) }
+    forEachPiece { text += $0 }
     return text
   }
 

@@ -9,8 +9,9 @@ enum StudyFolder {
     do throws(FileSystemError) {
       try Folders.create(folder)
       for (name, table) in tables {
-        try AtomicFile.write(
-          String(decoding: table.bytes, as: UTF8.self), to: folder + "/" + name)
+        var file = try AtomicFile(folder + "/" + name)
+        try table.forEachPiece { piece throws(FileSystemError) in try file.append(piece.span) }
+        try file.commit()
       }
       try AtomicFile.write(page, to: folder + "/report.html")
     } catch {

@@ -9,9 +9,9 @@ struct PositionPart: Sendable {
   /// Instruments, below zero those that the book does not define (`UnknownNames`).
   var instruments: [Int32] = []
   var quantities: [Double] = []
-  /// Values of optional columns; empty where the file has no such column.
-  var entryPrices: [Double?] = []
-  var unsettledAmounts: [Double?] = []
+  var entryPrices = OptionalColumn()
+  var unsettledAmounts = OptionalColumn()
+  /// Numbers of names; empty where the file has no such column.
   var legs: [Int32] = []
   var marginPools: [Int32] = []
   var legNames = NameTable()
@@ -80,11 +80,12 @@ struct PositionReader: Sendable {
           example:
             "\(part.accounts.name(at: account)) \(table.text(columns.instrument) ?? "")")
       }
+      let row = part.instruments.count
       part.accounts.append(account, line: table.line)
       part.instruments.append(instrument)
       part.quantities.append(quantity)
-      if columns.entryPrice.position != nil { part.entryPrices.append(entryPrice) }
-      if columns.unsettled.position != nil { part.unsettledAmounts.append(unsettledAmount) }
+      if let entryPrice { part.entryPrices.append(entryPrice, row: row) }
+      if let unsettledAmount { part.unsettledAmounts.append(unsettledAmount, row: row) }
       if let leg = columns.leg.position {
         part.legs.append(table.row.intern(at: leg, into: &part.legNames))
       }

@@ -20,14 +20,10 @@ struct PositionRows: Sendable {
   private let pools: JoinedNames
   /// Rank of each leg by the bytes of its name.
   private let legRanks: [Int32]
-  private let hasEntryPrices: Bool
-  private let hasUnsettledAmounts: Bool
   private let file: String
 
   init(_ parts: [PositionPart], file: String) {
     self.parts = parts
-    hasEntryPrices = parts.contains { !$0.entryPrices.isEmpty }
-    hasUnsettledAmounts = parts.contains { !$0.unsettledAmounts.isEmpty }
     self.file = file
     unknown = UnknownNames(parts.map(\.unknownNames))
     legs = JoinedNames(parts.map(\.legNames))
@@ -111,11 +107,12 @@ struct PositionRows: Sendable {
           account: Int32(account), asset: spot.underlying, amount: quantity * spot.multiplier))
       return
     }
+    let place = piece.instruments.count
     piece.instruments.append(InstrumentIndex(Int(instrument)))
     piece.quantities.append(quantity)
-    if hasEntryPrices { piece.entryPrices.append(parts[part].entryPrices[row]) }
-    if hasUnsettledAmounts {
-      piece.unsettledAmounts.append(parts[part].unsettledAmounts[row])
+    if let price = parts[part].entryPrices[row] { piece.entryPrices.append(price, row: place) }
+    if let amount = parts[part].unsettledAmounts[row] {
+      piece.unsettledAmounts.append(amount, row: place)
     }
     if legs.saysSomething { piece.legs.append(legs.name(parts[part].legs[row], part: part)) }
     if pools.saysSomething {
@@ -130,8 +127,8 @@ private struct PositionPiece: Sendable {
   var accountEnds: [Int] = []
   var instruments: [InstrumentIndex] = []
   var quantities: [Double] = []
-  var entryPrices: [Double?] = []
-  var unsettledAmounts: [Double?] = []
+  var entryPrices = OptionalColumn()
+  var unsettledAmounts = OptionalColumn()
   var legs: [String] = []
   var marginPools: [String] = []
   var spotAmounts: [SpotAmount] = []
@@ -150,8 +147,8 @@ private struct PositionPiece: Sendable {
     for end in next.accountEnds { accountEnds.append(rowCount + end) }
     instruments += next.instruments
     quantities += next.quantities
-    entryPrices += next.entryPrices
-    unsettledAmounts += next.unsettledAmounts
+    entryPrices.append(next.entryPrices, firstRow: rowCount)
+    unsettledAmounts.append(next.unsettledAmounts, firstRow: rowCount)
     legs += next.legs
     marginPools += next.marginPools
     spotAmounts += next.spotAmounts
@@ -163,8 +160,8 @@ private struct PositionPiece: Sendable {
   var table: PositionTable {
     var table = PositionTable(
       accountOffsets: accountEnds, instruments: instruments, quantities: quantities)
-    table.entryPrices = OptionalColumn(entryPrices)
-    table.unsettledAmounts = OptionalColumn(unsettledAmounts)
+    table.entryPrices = entryPrices
+    table.unsettledAmounts = unsettledAmounts
     table.legs = legs
     table.marginPools = marginPools
     return table

@@ -5,9 +5,9 @@ import PortfolioModel
 import RiskNumerics
 
 /// Cascades of a book; they were run, or some market is not known.
-public enum ContagionOutcome: Sendable, Equatable {
-  /// They were run.
-  case found(ContagionResult)
+public enum ContagionOutcome: Sendable {
+  /// They were run, and this is what they add to accounts.
+  case found(ContagionResult, SpilledAddOns)
   /// Assets that accounts hold, of whose market neither depth nor volume is known.
   case unknownMarkets([UnknownDepth])
 }
@@ -18,9 +18,9 @@ struct ContagionPart: LiquidatePart {
   let outcome: ContagionOutcome
 
   func tables() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
-    guard case .found(let contagion) = outcome else { return [] }
+    guard case .found(let contagion, let addOns) = outcome else { return [] }
     return try ContagionTables(
-      contagion: contagion, accountNames: results.accountNames,
+      contagion: contagion, addOns: addOns, accountNames: results.accountNames,
       directions: results.directionCascades
     ).all()
   }
@@ -33,7 +33,7 @@ struct ContagionPart: LiquidatePart {
         lead: "Not computed: assets.csv gives neither depth_usd_1pct nor, with a history, adv_usd "
           + "of " + unknown.map { ShownName.shortened($0.asset) }.joined(separator: ", ") + "."
       ) { _ in }
-    case .found(let contagion):
+    case .found(let contagion, let rows):
       page.section(
         id: "contagion", title: "What liquidations do to prices", lead: lead(contagion)
       ) { card in
@@ -48,7 +48,7 @@ struct ContagionPart: LiquidatePart {
         distribution(contagion, into: &card)
         volumes(contagion, into: &card)
         systemic(contagion, into: &card)
-        addOns(contagion, into: &card)
+        addOns(contagion, rows, into: &card)
         directions(into: &card)
       }
     }
@@ -227,16 +227,18 @@ struct ContagionPart: LiquidatePart {
       })
   }
 
-  private func addOns(_ contagion: ContagionResult, into card: inout Markup) {
-    let order = contagion.addOns.indices.sorted {
-      (contagion.addOns[$1].totalUSD, $0) < (contagion.addOns[$0].totalUSD, $1)
-    }
+  private func addOns(
+    _ contagion: ContagionResult, _ rows: SpilledAddOns, into card: inout Markup
+  ) {
+    let most = rows.lazy.map { ($0.totalUSD, $0.account) }
+      .sorted { ($1.0, $0.1) < ($0.0, $1.1) }.prefix(10).map(\.1)
+    let shown = rows.filter { most.contains($0.account) }
+      .sorted { ($1.totalUSD, $0.account) < ($0.totalUSD, $1.account) }
     card.table(
       head: ["account", "expected shortfall alone", "after contagion", "added by cascades"]
         + contagion.markets.map { "by \($0.depth.name)" },
-      rows: order.prefix(10).map { place in
-        let row = contagion.addOns[place]
-        return [
+      rows: shown.map { row in
+        [
           results.accountNames[row.account.position],
           NumberText.compactUSD(row.shortfallBeforeUSD),
           NumberText.compactUSD(row.shortfallAfterUSD), NumberText.compactUSD(row.totalUSD)

@@ -7,6 +7,7 @@ import RiskNumerics
 /// Cascades as tables.
 struct ContagionTables {
   let contagion: ContagionResult
+  let addOns: SpilledAddOns
   let accountNames: [String]
   let directions: [DirectionCascadeRow]
 
@@ -14,8 +15,8 @@ struct ContagionTables {
     [
       ("contagion.csv", try scenarios()), ("contagion_prices.csv", try prices()),
       ("cascade.csv", try rounds()), ("forced_volume.csv", try volumes()),
-      ("systemic.csv", try systemic()), ("contagion_margin.csv", try addOns()),
-      ("contagion_margin_by_asset.csv", try addOnsByAsset()),
+      ("systemic.csv", try systemic()), ("contagion_margin.csv", try margins()),
+      ("contagion_margin_by_asset.csv", try marginsByAsset()),
       ("direction_cascade.csv", try directionRows())
     ]
   }
@@ -136,7 +137,7 @@ struct ContagionTables {
   }
 
   /// One row for each account whose profits cascades change.
-  private func addOns() throws(NonFiniteField) -> CSVTable {
+  private func margins() throws(NonFiniteField) -> CSVTable {
     try CSVTable(
       [
         .required("account") { .text(accountNames[$0.account.position]) },
@@ -146,12 +147,12 @@ struct ContagionTables {
         .required("bad_debt_es_contribution_usd") {
           .number(contagion.contributionsUSD[$0.account.position])
         }
-      ], rows: contagion.addOns)
+      ], rows: addOns)
   }
 
   /// One row for each of these accounts and each market that adds something.
-  private func addOnsByAsset() throws(NonFiniteField) -> CSVTable {
-    let rows = contagion.addOns.flatMap { row in
+  private func marginsByAsset() throws(NonFiniteField) -> CSVTable {
+    let rows = addOns.lazy.flatMap { row in
       row.addedUSD.enumerated().filter { $0.element != 0 }.map {
         (account: row.account, market: $0.offset, addedUSD: $0.element)
       }

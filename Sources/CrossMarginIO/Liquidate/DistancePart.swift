@@ -108,8 +108,9 @@ struct DistancePart: LiquidatePart {
   // MARK: Tables
 
   private var factors: [FactorName] {
-    let all = distance.forms.flatMap { $0.found.point?.moves.map(\.factor) ?? [] }
-    return Set(all).sorted { precedesByBytes($0.description, $1.description) }
+    var all: Set<FactorName> = []
+    for form in distance.forms { all.formUnion((form.found.point?.moves ?? []).map(\.factor)) }
+    return all.sorted { precedesByBytes($0.description, $1.description) }
   }
 
   private func columns<Row>(
@@ -189,14 +190,16 @@ struct DistanceHistogram {
   func write(into card: inout Markup) {
     var counts = [Int](repeating: 0, count: Self.binCount)
     var beyond = 0
+    var outcomes: [LiquidationOutcome: Int] = [:]
     for form in distance.forms {
+      outcomes[form.found.outcome, default: 0] += 1
       guard let point = form.found.point else { continue }
       let bin = Int(point.distance / Self.binWidth)
       if bin < Self.binCount { counts[bin] += 1 } else { beyond += 1 }
     }
-    let none = distance.forms.count { $0.found.outcome == .none }
-    let lost = distance.forms.count { $0.found.outcome == .lost }
-    let twins = distance.forms.count { $0.found.outcome == .twin }
+    func count(_ outcome: LiquidationOutcome) -> String {
+      NumberText.count(outcomes[outcome, default: 0])
+    }
     let xScale = AxisScale(covering: [0, Self.binWidth * Double(Self.binCount)])
     let yScale = AxisScale(covering: [0, Double(max(counts.max() ?? 0, 1))])
     let frame = PlotFrame(plotPixels: 150)
@@ -204,8 +207,8 @@ struct DistanceHistogram {
       figure.element(
         "figcaption",
         text: "Accounts by distance, standard deviations. Farther: \(NumberText.count(beyond)); "
-          + "liquidated by no move: \(NumberText.count(none)); without surplus today: "
-          + "\(NumberText.count(lost)); as near in two directions: \(NumberText.count(twins))")
+          + "liquidated by no move: \(count(.none)); without surplus today: "
+          + "\(count(.lost)); as near in two directions: \(count(.twin))")
       figure.chart(
         frame, label: "Histogram of distances to liquidation",
         yTicks: yScale.ticks(about: 4).map { (yScale.fraction($0), NumberText.short($0)) }

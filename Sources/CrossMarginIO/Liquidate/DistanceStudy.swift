@@ -10,7 +10,7 @@ public struct DistanceResults: Sendable {
   /// Distance up to which points are judged by full revaluation.
   public var rescannedWithin: Double
   /// The nearest liquidation of every account with margin, by its form, in their order.
-  public var forms: [FormDistance]
+  public var forms: SpilledForms
   /// The nearest liquidations of the nearest accounts by full revaluation, nearest first.
   public var refined: [RefinedDistance]
   /// Cures of accounts without surplus, then of the nearest ones.
@@ -36,12 +36,17 @@ public struct DistanceResults: Sendable {
   /// The same over all accounts whose point of the form is within `rescannedWithin`: surplus there with
   /// the requirement scanned again less that with the requirement frozen.
   public var rescanningOfBook: (sumUSD: Double, tighterUSD: Double, count: Int) {
-    let gaps = forms.compactMap { form in
-      form.rescannedSurplusUSD.flatMap { rescanned in
-        form.frozenSurplusUSD.map { rescanned - $0 }
+    var result = (sumUSD: 0.0, tighterUSD: 0.0, count: 0)
+    for form in forms {
+      guard let rescanned = form.rescannedSurplusUSD, let frozen = form.frozenSurplusUSD else {
+        continue
       }
+      let gapUSD = rescanned - frozen
+      result.sumUSD += gapUSD
+      result.tighterUSD += min(gapUSD, 0)
+      result.count += 1
     }
-    return (gaps.reduce(0, +), gaps.filter { $0 < 0 }.reduce(0, +), gaps.count)
+    return result
   }
 
   func parts(of results: LiquidateResults) -> [any LiquidatePart] {
@@ -58,6 +63,7 @@ public struct DistanceResults: Sendable {
 struct DistanceStudy {
   let health: HealthRun
   let settings: LiquidationStudySettings
+  let scratchFolder: String
   let threadCount: Int
 
   /// Farther points are not judged again: their probabilities have no digits.
@@ -76,10 +82,14 @@ struct DistanceStudy {
 
   /// Distances of all accounts by their forms, and nothing else yet.
   func forms(today: [AccountHealth?]) throws -> DistanceResults {
-    DistanceResults(
+    let run = try run()
+    let spill = try FormSpill(factors: run.factors, folder: scratchFolder)
+    try run.forEachFormBlock(
+      today: today, rescannedWithin: Self.rescannedWithin, threadCount: threadCount
+    ) { try spill.append($0) }
+    return DistanceResults(
       horizonDays: settings.horizonDays, rescannedWithin: Self.rescannedWithin,
-      forms: try run().forms(
-        today: today, rescannedWithin: Self.rescannedWithin, threadCount: threadCount),
+      forms: try spill.finish(),
       refined: [], cures: [], cureSettings: cureSettings, frozenTriage: [], rescannedTriage: [],
       skippedProbabilityMax: 0, surfaces: [])
   }
@@ -97,13 +107,8 @@ struct DistanceStudy {
   /// Points by full revaluation, cures and surfaces of the nearest accounts.
   func addNearest(to results: inout DistanceResults) throws {
     let run = try run()
-    let near = results.forms.filter { $0.found.point != nil }.sorted {
-      (distance($0), $0.account) < (distance($1), $1.account)
-    }
-    let nearest = near.prefix(settings.refinedCount).map(\.account)
-    let lost = results.forms.filter { $0.surplusUSD < 0 }.sorted {
-      ($0.surplusUSD, $0.account) < ($1.surplusUSD, $1.account)
-    }.prefix(settings.refinedCount).map(\.account)
+    let nearest = least(results.forms) { $0.found.point?.distance }
+    let lost = least(results.forms) { $0.surplusUSD < 0 ? $0.surplusUSD : nil }
     let refined = try run.refined(nearest, threadCount: threadCount).compactMap(\.self)
     results.refined = refined
     results.cures = try CureRun(health, cureSettings).cures(
@@ -112,8 +117,12 @@ struct DistanceStudy {
     results.surfaces = try surfaces(run, refined)
   }
 
-  private func distance(_ form: FormDistance) -> Double {
-    form.found.point?.distance ?? .infinity
+  /// The accounts with the least values, of those that have one: as many as are refined.
+  private func least(
+    _ forms: SpilledForms, _ value: (FormDistance) -> Double?
+  ) -> [AccountIndex] {
+    let valued = forms.compactMap { form in value(form).map { ($0, form.account) } }
+    return valued.sorted { $0 < $1 }.prefix(settings.refinedCount).map(\.1)
   }
 
   private func surfaces(

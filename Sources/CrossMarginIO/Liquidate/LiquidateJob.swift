@@ -61,7 +61,7 @@ public struct LiquidateJob: Sendable {
   /// Where results go.
   public var outputFolder: String { options.outputFolder ?? options.bookFolder + "/liquidate" }
 
-  /// Reads the book and studies it.
+  /// Reads the book and studies it, in a folder for results that is there from the start.
   public func run(progress: (LiquidationProgress) -> Void) throws -> LiquidateResults {
     var loaded = try BookReader.load(
       folder: options.bookFolder, threadCount: options.threadCount)
@@ -70,8 +70,10 @@ public struct LiquidateJob: Sendable {
       loaded.settings.liquidation.mechanics.isCompared = true
       loaded.settings.liquidation.mechanics.names = names
     }
+    try Folders.create(outputFolder)
     return try LiquidationStudy(
-      loaded: loaded, bookName: options.bookFolder, threadCount: options.threadCount
+      loaded: loaded, bookName: options.bookFolder, scratchFolder: outputFolder,
+      threadCount: options.threadCount
     ).results(progress: progress)
   }
 

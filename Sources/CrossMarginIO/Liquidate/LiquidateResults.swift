@@ -4,6 +4,23 @@ import CrossMargin
 import PortfolioModel
 import RiskNumerics
 
+/// The nearest move of an account along any direction.
+public struct NearestMove: Sendable, Equatable {
+  /// Position of the direction.
+  public var direction: Int32
+  /// Log move of its leading asset.
+  public var move: Double
+
+  /// The nearer of a move that is known and those of one direction.
+  static func nearer(_ known: Self?, _ direction: Int, _ moves: Double?...) -> Self? {
+    var best = known
+    for case let move? in moves where abs(move) < abs(best?.move ?? .infinity) {
+      best = NearestMove(direction: Int32(direction), move: move)
+    }
+    return best
+  }
+}
+
 /// A finished study.
 public struct LiquidateResults: Sendable {
   /// The book's folder.
@@ -14,20 +31,23 @@ public struct LiquidateResults: Sendable {
   public var directions: [HealthDirection]
   /// Price of the leading asset of each direction today, USD.
   public var pricesUSD: [Double]
-  /// Distances by direction and account. [directions][accounts]
-  public var distances: [[LiquidationDistance]]
+  /// Distances of all accounts in their order, as the sweep saw them. [directions]
+  public var distances: [SpilledRows<LiquidationDistance>] = []
+  /// The nearest move of each account along any direction, by size of the log move; nil where none
+  /// within the sweep liquidates. [accounts]
+  public var nearestMoves: [NearestMove?]
   /// Accounts whose distances are exact, nearest first.
-  public var refined: [AccountIndex]
+  public var refined: [AccountIndex] = []
   /// All roots of the accounts in `refined` along every direction.
   public var roots: [AccountRoots] = []
   /// Ladders by direction.
-  public var ladders: [[LadderStep]]
+  public var ladders: [[LadderStep]] = []
   /// Health today; nil for accounts without margin. [accounts]
-  public var today: [AccountHealth?]
-  /// Probabilities of liquidation, by account; empty without a history.
-  public var passages: [PassageRow]
+  public var today: [AccountHealth?] = []
+  /// Probabilities of liquidation, by account; nil without a history.
+  public var passages: SpilledRows<PassageRow>?
   /// What moves those of the refined accounts.
-  public var sensitivities: [PassageSensitivity]
+  public var sensitivities: [PassageSensitivity] = []
   /// Days within which they are meant.
   public var horizonDays: Double
   /// Distances, roots, cures and surfaces of accounts; nil without a history.
@@ -78,22 +98,49 @@ public struct LiquidateResults: Sendable {
     pricesUSD[direction] * ScalarMath.exp(move)
   }
 
-  /// The nearest move of an account along any direction, by size of the log move.
-  public func nearest(_ account: AccountIndex) -> (direction: Int, move: Double)? {
-    var best: (direction: Int, move: Double)?
-    for (direction, distances) in distances.enumerated() {
-      let own = distances[account.position]
-      for move in [own.down, own.up].compactMap(\.self)
-      where abs(move) < abs(best?.move ?? .infinity) { best = (direction, move) }
+  /// Probabilities of some accounts, of those that have one.
+  public func passages(of accounts: some Collection<AccountIndex>) -> [AccountIndex: PassageRow] {
+    guard let passages else { return [:] }
+    let asked = Set(accounts)
+    return Dictionary(
+      uniqueKeysWithValues: passages.lazy.filter { asked.contains($0.account) }
+        .map { ($0.account, $0) })
+  }
+
+  /// Distances of all accounts in their order, those of refined accounts exact. [directions]
+  var distancesByAccount: some Sequence<[LiquidationDistance]> {
+    let exact = Dictionary(grouping: roots, by: \.account)
+    return sequence(state: distances.map { $0.makeIterator() }) { iterators in
+      var own: [LiquidationDistance] = []
+      for direction in iterators.indices {
+        guard var distance = iterators[direction].next() else { return nil }
+        for found in exact[distance.account] ?? [] where found.direction == direction {
+          (distance.down, distance.up) = (found.down, found.up)
+        }
+        own.append(distance)
+      }
+      return own.isEmpty ? nil : own
     }
-    return best
+  }
+
+  /// The same of some accounts.
+  func distances(
+    of accounts: some Collection<AccountIndex>
+  ) -> [AccountIndex: [LiquidationDistance]] {
+    let asked = Set(accounts)
+    var found: [AccountIndex: [LiquidationDistance]] = [:]
+    for own in distancesByAccount where asked.contains(own[0].account) {
+      found[own[0].account] = own
+    }
+    return found
   }
 
   /// Accounts with a surplus that a move within the sweep takes away, nearest first.
   public var nearestAccounts: [AccountIndex] {
     let moves = today.indices.compactMap { position -> (account: AccountIndex, size: Double)? in
       let account = AccountIndex(position)
-      guard let health = today[position], health.surplusUSD >= 0, let near = nearest(account)
+      guard let health = today[position], health.surplusUSD >= 0,
+        let near = nearestMoves[position]
       else { return nil }
       return (account, abs(near.move))
     }

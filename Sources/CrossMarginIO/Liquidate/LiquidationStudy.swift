@@ -17,13 +17,16 @@ struct LiquidationStudy {
   let loaded: LoadedBook
   /// The book's name on the page.
   let bookName: String
+  /// A folder in which rows of all accounts may wait.
+  let scratchFolder: String
   /// Threads.
   let threadCount: Int
   private let settings: LiquidationStudySettings
 
-  init(loaded: LoadedBook, bookName: String, threadCount: Int) {
+  init(loaded: LoadedBook, bookName: String, scratchFolder: String, threadCount: Int) {
     self.loaded = loaded
     self.bookName = bookName
+    self.scratchFolder = scratchFolder
     self.threadCount = threadCount
     settings = loaded.settings.liquidation.study
   }
@@ -41,14 +44,15 @@ struct LiquidationStudy {
       furthestUp: ScalarMath.log(1 + settings.furthestRiseFraction), threadCount: threadCount)
     var results = LiquidateResults(
       book: bookName, market: loaded.book.market, directions: health.directions,
-      pricesUSD: health.directions.map { health.priceUSD($0, 0) }, distances: [], refined: [],
-      ladders: [], today: [], passages: [], sensitivities: [], horizonDays: settings.horizonDays,
-      badDebt: nil, settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
+      pricesUSD: health.directions.map { health.priceUSD($0, 0) },
+      nearestMoves: [NearestMove?](repeating: nil, count: health.accountCount),
+      horizonDays: settings.horizonDays, settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
       accountNames: loaded.book.portfolio.accounts.map(\.name))
     try part("ladders") { try addLadders(to: &results, health, sweep, progress) }
     try part("roots") { try refine(&results, health, sweep) }
     if loaded.book.market.history != nil {
-      let study = DistanceStudy(health: health, settings: settings, threadCount: threadCount)
+      let study = DistanceStudy(
+        health: health, settings: settings, scratchFolder: scratchFolder, threadCount: threadCount)
       let today = results.today
       var distance = try part("distances") { try study.forms(today: today) }
       try part("triage") { try study.addTriage(to: &distance, today: today) }
@@ -91,7 +95,14 @@ struct LiquidationStudy {
         done += 1
         progress(.steps(done: done, total: total))
       }
-      results.distances.append(distances)
+      for distance in distances {
+        let place = distance.account.position
+        results.nearestMoves[place] = .nearer(
+          results.nearestMoves[place], direction, distance.down, distance.up)
+      }
+      let spill = try RowSpill<LiquidationDistance>(folder: scratchFolder)
+      try spill.append(contentsOf: distances)
+      results.distances.append(try spill.finish())
       results.ladders.append(ladder)
     }
     results.today = try health.today(threadCount: threadCount)
@@ -100,9 +111,13 @@ struct LiquidationStudy {
   private func addProbabilities(to results: inout LiquidateResults) throws {
     // The bound behind a skip is that of normal moves.
     let triage = draws.distribution == .normal ? results.distance?.frozenTriage : nil
-    results.passages = try FirstPassageRun(
+    let spill = try RowSpill<PassageRow>(folder: scratchFolder)
+    try FirstPassageRun(
       book: loaded.book, settings: loaded.settings, passage: passage, threadCount: threadCount
-    ).rows(triage: triage ?? [], threadCount: threadCount)
+    ).forEachBlock(triage: triage ?? [], threadCount: threadCount) {
+      try spill.append(contentsOf: $0)
+    }
+    results.passages = try spill.finish()
   }
 
   /// Bad debt, the fund that outlasts it and who pays what is left.
@@ -136,7 +151,9 @@ struct LiquidationStudy {
         book: loaded.book, settings: loaded.settings, threadCount: threadCount)
     else { return nil }
     guard run.unknown.isEmpty else { return .unknownMarkets(run.unknown) }
-    return .found(try run.result(threadCount: threadCount))
+    let spill = try ListSpill<AddOnHead, Double, ContagionAddOn>(folder: scratchFolder)
+    let result = try run.result(threadCount: threadCount) { try spill.append($0) }
+    return .found(result, try spill.finish())
   }
 
   /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.
@@ -163,9 +180,11 @@ struct LiquidationStudy {
     results.refined = Array(results.nearestAccounts.prefix(settings.refinedCount))
     let search = RootSearch(furthestDown: sweep.furthestDown, furthestUp: sweep.furthestUp)
     results.roots = try search.roots(health, of: results.refined, threadCount: threadCount)
+    for account in results.refined { results.nearestMoves[account.position] = nil }
     for found in results.roots {
-      results.distances[found.direction][found.account.position].down = found.down
-      results.distances[found.direction][found.account.position].up = found.up
+      let place = found.account.position
+      results.nearestMoves[place] = .nearer(
+        results.nearestMoves[place], found.direction, found.down, found.up)
     }
   }
 }

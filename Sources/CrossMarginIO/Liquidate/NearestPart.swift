@@ -10,8 +10,8 @@ struct NearestPart: LiquidatePart {
 
   func tables() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
     var tables = [(name: "distances.csv", table: try distances())]
-    if !results.passages.isEmpty {
-      tables.append(("probabilities.csv", try probabilities()))
+    if let passages = results.passages {
+      tables.append(("probabilities.csv", try probabilities(passages)))
     }
     return tables
   }
@@ -30,7 +30,8 @@ struct NearestPart: LiquidatePart {
         + "between steps. Probabilities are of a surplus below zero at any time within "
         + "\(NumberText.age(days: results.horizonDays)), with their standard errors.", isLong: true
     ) { card in
-      let passages = Dictionary(uniqueKeysWithValues: results.passages.map { ($0.account, $0) })
+      let passages = results.passages(of: accounts)
+      let distances = results.distances(of: accounts)
       card.table(
         head: ["account", "surplus", "equity", "probability"]
           + results.directions.flatMap { ["\($0.name) down", "\($0.name) up"] },
@@ -45,11 +46,10 @@ struct NearestPart: LiquidatePart {
                 + NumberText.percent($0.probabilityError, decimals: 2)
             } ?? NumberText.absent
           ]
-            + results.directions.indices.flatMap { direction -> [String] in
-              let own = results.distances[direction][account.position]
-              return [own.down, own.up].map { move in
+            + (distances[account] ?? []).flatMap { own in
+              [own.down, own.up].map { move in
                 guard let move else { return NumberText.absent }
-                return NumberText.price(results.priceUSD(direction, move)) + " ("
+                return NumberText.price(results.priceUSD(own.direction, move)) + " ("
                   + NumberText.percent(ScalarMath.exp(move) - 1, decimals: 1) + ")"
               }
             }
@@ -59,8 +59,8 @@ struct NearestPart: LiquidatePart {
 
   /// One row for each margined account and direction.
   private func distances() throws(NonFiniteField) -> CSVTable {
-    let rows = results.today.indices.filter { results.today[$0] != nil }.flatMap { account in
-      results.directions.indices.map { results.distances[$0][account] }
+    let rows = results.distancesByAccount.lazy.joined().filter {
+      results.today[$0.account.position] != nil
     }
     let exact = Set(results.refined)
     return try CSVTable(
@@ -83,7 +83,9 @@ struct NearestPart: LiquidatePart {
   }
 
   /// One row for each margined account.
-  private func probabilities() throws(NonFiniteField) -> CSVTable {
+  private func probabilities(
+    _ passages: SpilledRows<PassageRow>
+  ) throws(NonFiniteField) -> CSVTable {
     try CSVTable(
       [
         .required("account") { .text(results.accountNames[$0.account.position]) },
@@ -92,6 +94,6 @@ struct NearestPart: LiquidatePart {
         .required("probability_error") { .number($0.probabilityError) },
         .required("step_probability") { .number($0.stepProbability) },
         .required("mean_bad_debt_usd") { .number($0.badDebtUSD) }
-      ], rows: results.passages)
+      ], rows: passages)
   }
 }

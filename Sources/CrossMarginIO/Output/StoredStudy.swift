@@ -24,6 +24,9 @@ struct StoredStudy {
   /// The key of its sections.
   static let reportPart = "liquidation"
 
+  /// Rows that are stored by one statement.
+  private static let batchRowCount = 4_096
+
   private static func table(_ file: String, _ content: CSVTable) -> StoredTable {
     let stem = file.split(separator: ".")[0]
     let columns = zip(content.columnNames, content.isNumeric).map { name, isNumeric in
@@ -42,10 +45,11 @@ struct StoredStudy {
   func insert(_ connection: Database) throws {
     for (table, content) in tables {
       try connection.execute(sql: table.creationSQL)
-      var rows = TableRows(table, expectedCount: content.rowCount)
-      for position in 0..<content.rowCount {
+      var rows = TableRows(table, expectedCount: Self.batchRowCount)
+      var position = 0
+      try content.forEachRow { fields in
         rows.add(position)
-        for (field, isNumeric) in zip(content.row(position), content.isNumeric) {
+        for (field, isNumeric) in zip(fields, content.isNumeric) {
           switch field {
           case nil: isNumeric ? try rows.add(Double?.none) : rows.add(String?.none)
           case .text(let text): rows.add(text)
@@ -58,6 +62,11 @@ struct StoredStudy {
           }
         }
         rows.endRow()
+        position += 1
+        if position.isMultiple(of: Self.batchRowCount) {
+          try rows.insert(connection)
+          rows = TableRows(table, expectedCount: Self.batchRowCount)
+        }
       }
       try rows.insert(connection)
     }

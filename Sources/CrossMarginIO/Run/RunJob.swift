@@ -118,7 +118,8 @@ public struct RunJob {
       try DetailRows(run: run, loaded: loaded).rows(worst: writer.riskiestAccounts(limit:))
     }
     let study = try timer.measure("liquidation") {
-      try liquidation(loaded, names: writer.storedAccountNames, progress)
+      try liquidation(
+        loaded, names: writer.storedAccountNames, scratchFolder: folder, progress)
     }
     try timer.measure("tables") {
       try writer.finish(
@@ -140,11 +141,13 @@ public struct RunJob {
 
   /// The liquidation study, where the run has one.
   private func liquidation(
-    _ loaded: LoadedBook, names: [String], _ progress: (RunProgress) -> Void
+    _ loaded: LoadedBook, names: [String], scratchFolder: String,
+    _ progress: (RunProgress) -> Void
   ) throws -> StoredStudy? {
     guard loaded.settings.liquidation.isNightly else { return nil }
     var results = try LiquidationStudy(
-      loaded: loaded, bookName: "", threadCount: options.threadCount
+      loaded: loaded, bookName: "", scratchFolder: scratchFolder,
+      threadCount: options.threadCount
     ).results { progress(.liquidation($0)) }
     results.accountNames = names
     return try StoredStudy(results.parts)

@@ -67,6 +67,16 @@ package struct Descriptor: ~Copyable {
     try self.init(path, flags: O_RDWR | creationFlags, operation: "write")
   }
 
+  /// A new file in a folder that nobody sees: it has no name any more and is gone with the
+  /// descriptor.
+  static func unnamed(in folder: String) throws(FileSystemError) -> Descriptor {
+    let unique = UInt32.random(in: 0...UInt32.max)
+    let descriptor = try Descriptor(
+      writing: "\(folder)/.rows.\(getpid()).\(unique).tmp", .mustBeNew)
+    guard unsafe unlink(descriptor.path) == 0 else { throw descriptor.failure("write") }
+    return descriptor
+  }
+
   private init(_ path: String, flags: Int32, operation: String) throws(FileSystemError) {
     var opened: Int32 = -1
     repeat {
@@ -95,15 +105,22 @@ package struct Descriptor: ~Copyable {
     return unsafe address
   }
 
-  /// Reads until the memory is full or the file ends.
+  /// Reads until the memory is full or the file ends, from the current place or, without moving it,
+  /// from an offset.
   ///
   /// - Returns: the number of bytes read.
-  @unsafe func readFully(into memory: UnsafeMutableRawBufferPointer) throws(FileSystemError) -> Int
-  {
+  @unsafe func readFully(
+    into memory: UnsafeMutableRawBufferPointer, at offset: Int? = nil
+  ) throws(FileSystemError) -> Int {
     var done = 0
     while done < memory.count {
       let address = unsafe memory.baseAddress.map { unsafe $0 + done }
-      let count = unsafe read(number, address, memory.count - done)
+      let count =
+        if let offset {
+          unsafe pread(number, address, memory.count - done, offset + done)
+        } else {
+          unsafe read(number, address, memory.count - done)
+        }
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }
@@ -114,19 +131,21 @@ package struct Descriptor: ~Copyable {
     return done
   }
 
-  /// Writes all bytes at the current place.
-  package func write(_ bytes: Span<UInt8>) throws(FileSystemError) {
-    var done = 0
-    while done < bytes.count {
-      let rest = bytes.extracting(done..<bytes.count)
-      let count = unsafe rest.withUnsafeBufferPointer {
-        unsafe Glibc.write(number, $0.baseAddress, $0.count)
+  /// Writes the bytes of all elements at the current place.
+  package func write<Element: BitwiseCopyable>(
+    _ elements: Span<Element>
+  ) throws(FileSystemError) {
+    try unsafe elements.withUnsafeBytes { bytes throws(FileSystemError) in
+      var done = 0
+      while done < bytes.count {
+        let count = unsafe Glibc.write(
+          number, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw failure("write")
+        }
+        done += count
       }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw failure("write")
-      }
-      done += count
     }
   }
 

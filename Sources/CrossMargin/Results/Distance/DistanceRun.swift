@@ -10,6 +10,8 @@ public struct DistanceRun: Sendable {
   let space: FactorSpace
   /// Days over which moves are meant.
   public let horizonDays: Double
+  /// Names of the factors that may move.
+  public var factors: [FactorName] { space.factors }
 
   /// Accounts of one task.
   private static let blockAccountCount = 250
@@ -24,20 +26,20 @@ public struct DistanceRun: Sendable {
 
   // MARK: Forms
 
-  /// The nearest liquidation by the form of every account with margin, in their order.
+  /// Calls `body` with the nearest liquidations by their forms of one block of accounts after the
+  /// other: of all accounts with margin, in their order.
   ///
   /// - Parameters:
   ///   - today: health of all accounts today; nil for those without margin. [accounts]
   ///   - rescannedWithin: up to which distance the surplus at the point is found by full revaluation
   ///     too, with the requirement frozen and scanned again.
-  public func forms(
+  public func forEachFormBlock(
     today: [AccountHealth?], rescannedWithin: Double, threadCount: Int,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws -> [FormDistance] {
+    _ body: (_ forms: [FormDistance]) throws -> Void
+  ) throws {
     precondition(today.count == health.accountCount, "one health for each account")
     let size = Self.blockAccountCount
     let blockCount = (today.count + size - 1) / size
-    var forms: [FormDistance] = []
     try Parallel.ordered(
       count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
       produce: { block in
@@ -47,10 +49,17 @@ public struct DistanceRun: Sendable {
           }
         }
       },
-      consume: { block, found in
-        forms += found
-        progress(min((block + 1) * size, today.count), today.count)
-      })
+      consume: { _, found in try body(found) })
+  }
+
+  /// The same together.
+  public func forms(
+    today: [AccountHealth?], rescannedWithin: Double, threadCount: Int
+  ) throws -> [FormDistance] {
+    var forms: [FormDistance] = []
+    try forEachFormBlock(
+      today: today, rescannedWithin: rescannedWithin, threadCount: threadCount
+    ) { forms += $0 }
     return forms
   }
 
@@ -62,7 +71,7 @@ public struct DistanceRun: Sendable {
       found: FoundLiquidation(outcome: .lost, point: nil))
     guard today.surplusUSD > 0 else { return result }
     result.found.outcome = .none
-    guard let own = try space.account(health.holdings[account.position]),
+    guard let own = try space.account(health.holdings(of: account)),
       let nearest = try Self.nearest(own, surplusUSD: today.surplusUSD),
       nearest.distance <= NearestSearch.distanceMax
     else { return result }
@@ -133,7 +142,7 @@ public struct DistanceRun: Sendable {
 
   private func refined(_ account: AccountIndex) throws(RunError) -> RefinedDistance? {
     guard let rescanned = try health.rescanned(account),
-      let probe = try SurplusProbe(rescanned, space, holdings: health.holdings[account.position])
+      let probe = try SurplusProbe(rescanned, space, holdings: health.holdings(of: account))
     else { return nil }
     let today = probe.today
     guard today.surplusUSD > 0 else {
@@ -143,7 +152,7 @@ public struct DistanceRun: Sendable {
         surplusAtFrozenPointUSD: nil)
     }
     let fixed = FrozenProbe(
-      self, holdings: health.holdings[account.position], probe.own, surplusUSD: today.surplusUSD)
+      self, holdings: health.holdings(of: account), probe.own, surplusUSD: today.surplusUSD)
     let frozen = try search(probe) { fixed.surplusesUSD($0) }
     let scanned = try search(probe) { $0.map { probe.surplusUSD($0) } }
     let atFrozen = try frozen.zero.map { zero throws(RunError) in
@@ -185,7 +194,7 @@ public struct DistanceRun: Sendable {
   package func frozenSurplusesUSD(
     of account: AccountIndex, surplusUSD: Double, at points: [[Double]]
   ) throws(RunError) -> [Double]? {
-    let holdings = health.holdings[account.position]
+    let holdings = health.holdings(of: account)
     return try space.account(holdings).map {
       FrozenProbe(self, holdings: holdings, $0, surplusUSD: surplusUSD).surplusesUSD(points)
     }
@@ -193,6 +202,6 @@ public struct DistanceRun: Sendable {
 
   /// Number of factors that an account's holdings depend on.
   package func factorCount(of account: AccountIndex) -> Int {
-    space.factors(of: health.holdings[account.position]).count
+    space.factors(of: health.holdings(of: account)).count
   }
 }

@@ -31,7 +31,7 @@ extension DistanceRun {
   ) throws -> HealthSurface? {
     precondition(pointCount >= 3, "a surface has points")
     guard let rescanned = try health.rescanned(account),
-      let own = try space.account(health.holdings[account.position]),
+      let own = try space.account(health.holdings(of: account)),
       let axes = axes(of: own)
     else { return nil }
     let reach = min(max(4, 1.5 * (nearest ?? 0)), 8)
@@ -60,7 +60,7 @@ extension DistanceRun {
 
   /// Whether an account holds an option.
   public func holdsOptions(_ account: AccountIndex) -> Bool {
-    health.holdings[account.position].contracts.contains { instrument, quantity in
+    health.holdings(of: account).contracts.contains { instrument, quantity in
       guard case .priced(let priced) = health.today.pricings[instrument.position] else {
         return false
       }

@@ -4,7 +4,7 @@ import PortfolioModel
 import RiskNumerics
 
 /// How an account and its nearest liquidation stand to each other.
-public enum LiquidationOutcome: String, Sendable, Equatable, CaseIterable {
+public enum LiquidationOutcome: String, Sendable, Equatable, CaseIterable, BitwiseCopyable {
   /// One nearest point.
   case single
   /// Two points as near as each other: the account fears both directions alike.
@@ -25,6 +25,13 @@ public struct LiquidationPoint: Sendable, Equatable {
     public var move: Double
     /// Its share z^2 / beta^2 of the squared distance; the shares of a point sum to 1.
     public var share: Double
+
+    /// All fields in order.
+    public init(factor: FactorName, move: Double, share: Double) {
+      self.factor = factor
+      self.move = move
+      self.share = share
+    }
   }
 
   /// beta: Mahalanobis distance, standard deviations over the horizon.
@@ -39,6 +46,19 @@ public struct LiquidationPoint: Sendable, Equatable {
   public var curvedProbability: Double?
   /// Equity there before haircuts, USD.
   public var equityUSD: Double
+
+  /// All fields in order.
+  public init(
+    distance: Double, moves: [Move], twinMoves: [Move], oneSidedProbability: Double,
+    curvedProbability: Double?, equityUSD: Double
+  ) {
+    self.distance = distance
+    self.moves = moves
+    self.twinMoves = twinMoves
+    self.oneSidedProbability = oneSidedProbability
+    self.curvedProbability = curvedProbability
+    self.equityUSD = equityUSD
+  }
 }
 
 /// What a search of the nearest liquidation found.
@@ -47,6 +67,12 @@ public struct FoundLiquidation: Sendable, Equatable {
   public var outcome: LiquidationOutcome
   /// The point; nil for outcomes `none` and `lost`.
   public var point: LiquidationPoint?
+
+  /// All fields in order.
+  public init(outcome: LiquidationOutcome, point: LiquidationPoint?) {
+    self.outcome = outcome
+    self.point = point
+  }
 }
 
 /// The nearest liquidation of an account by its second-order form, the requirement frozen at today's.
@@ -62,6 +88,18 @@ public struct FormDistance: Sendable, Equatable {
   public var frozenSurplusUSD: Double?
   /// The same with the requirement scanned again there, USD.
   public var rescannedSurplusUSD: Double?
+
+  /// All fields in order.
+  public init(
+    account: AccountIndex, surplusUSD: Double, found: FoundLiquidation,
+    frozenSurplusUSD: Double? = nil, rescannedSurplusUSD: Double? = nil
+  ) {
+    self.account = account
+    self.surplusUSD = surplusUSD
+    self.found = found
+    self.frozenSurplusUSD = frozenSurplusUSD
+    self.rescannedSurplusUSD = rescannedSurplusUSD
+  }
 }
 
 /// The nearest liquidation of an account by full revaluation, with the requirement of today and with

@@ -81,7 +81,7 @@ public struct TriageRun: Sendable {
   ) throws(RunError) -> TriageVerdict {
     guard let today else { return .unmargined }
     guard today.surplusUSD > 0 else { return .lost }
-    let holdings = health.holdings[account.position]
+    let holdings = health.holdings(of: account)
     switch requirement {
     case .frozen:
       guard let worstUSD = bound.leastProfitUSD(holdings) else { return .unbounded }
