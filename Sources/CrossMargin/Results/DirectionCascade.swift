@@ -31,10 +31,7 @@ public struct DirectionCascadeRow: Sendable, Equatable {
 /// Each round makes the moved market and judges all accounts on it by their rule sets. What an
 /// account trades are its coins of delta there.
 public struct DirectionCascade: Sendable {
-  private let book: Book
-  private let settings: RunSettings
-  private let today: PricedMarket
-  private let reader: HoldingsReader
+  private let run: PreparedRun
   private var margins: [Margin?]
   private let markets: ContagionMarkets
 
@@ -53,19 +50,17 @@ public struct DirectionCascade: Sendable {
     var settings = settings
     settings.scenarioSets = []
     settings.analytic = nil
-    let prepared = try PreparedRun(book: book, settings: settings, threadCount: 1) { _ in }
-    self.book = book
-    self.settings = settings
-    today = prepared.market
-    reader = prepared.holdings
-    markets = try ContagionMarkets(book: book, settings: settings, market: prepared.market)
+    let run = try PreparedRun(book: book, settings: settings, threadCount: 1) { _ in }
+    self.run = run
+    markets = try ContagionMarkets(book: book, settings: settings, market: run.market)
     margins = []
-    let base = MovedRules(run: prepared)
     let unjudged = self
-    margins = try prepared.blocks.joined(threadCount: threadCount) {
-      try unjudged.judged($0, on: base).map { $0?.margin }
+    margins = try run.blocks.joined(threadCount: threadCount) {
+      try unjudged.judged($0, on: run).map { $0?.margin }
     }
   }
+
+  private var settings: RunSettings { run.settings }
 
   /// The cascade after a log move `x` of a direction's leading asset. Precondition: `unknown` is
   /// empty.
@@ -102,9 +97,9 @@ public struct DirectionCascade: Sendable {
       spotRatios: zip(direction.spotLoadings, ratios).map { ScalarMath.exp($0 * x) * $1 },
       volatilityMoves: direction.volatilityLoadings.map { $0 * x },
       volatilityTerm: settings.volatilityTerm)
-    let moved = try MovedRules(book, settings, move)
+    let moved = try run.moved(move)
     var round = CascadeRound(marketMoves: logMoves)
-    try moved.run.blocks.forEach(
+    try run.blocks.forEach(
       threadCount: threadCount,
       { accounts in
         var own = CascadeRound(marketMoves: logMoves)
@@ -151,31 +146,32 @@ public struct DirectionCascade: Sendable {
   }
 
   /// A block of accounts on a market; nil for those without margin.
-  private func judged(_ accounts: Range<Int>, on moved: MovedRules) throws -> [Judged?] {
-    let carried = moved.carried(accounts.map { reader.holdings(of: AccountIndex($0)) }, from: today)
-    return zip(carried, try moved.run.margins(carried)).map { holdings, margin in
+  private func judged(_ accounts: Range<Int>, on moved: PreparedRun) throws -> [Judged?] {
+    let carried = moved.carried(
+      accounts.map { run.holdings.holdings(of: AccountIndex($0)) }, from: run.market)
+    return zip(carried, try moved.margins(carried)).map { holdings, margin in
       margin.map { margin in
         Judged(
           margin: Margin(
             surplusUSD: margin.maintenance.surplusUSD,
             requirementUSD: margin.maintenance.requirementUSD,
-            equityUSD: EquityReading(holdings, base: moved.run.base).equityUSD),
-          notionalUSD: holdings.grossNotionalUSD, exposuresUSD: exposures(holdings, moved.run))
+            equityUSD: EquityReading(holdings, base: moved.base).equityUSD),
+          notionalUSD: holdings.grossNotionalUSD, exposuresUSD: exposures(holdings, on: moved))
       }
     }
   }
 
-  private func exposures(_ holdings: AccountHoldings, _ run: PreparedRun) -> [Double] {
+  private func exposures(_ holdings: AccountHoldings, on moved: PreparedRun) -> [Double] {
     var result = [Double](repeating: 0, count: markets.markets.count)
     let sellsCoins = settings.liquidation.contagion.isCollateralSold
-    holdings.forEachColumn(run.base.columns) { column, quantity in
-      guard sellsCoins || column >= run.base.columns.assetCount,
+    holdings.forEachColumn(moved.base.columns) { column, quantity in
+      guard sellsCoins || column >= moved.base.columns.assetCount,
         let market = markets.market(tradedByColumn: column)
       else { return }
       let asset = markets.assets[market]
       result[market] +=
-        quantity * run.exposure.greeks.greeks[column].deltaTotalUSD
-        * today.priceUSD(asset) / run.market.priceUSD(asset)
+        quantity * moved.exposure.greeks.greeks[column].deltaTotalUSD
+        * run.market.priceUSD(asset) / moved.market.priceUSD(asset)
     }
     return result
   }

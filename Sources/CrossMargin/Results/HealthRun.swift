@@ -26,14 +26,10 @@ public struct AccountHealth: Sendable, Equatable {
 /// Accounts of a book on markets that moved, each under its own rule set, whose requirements are
 /// scanned again there.
 public struct HealthRun: Sendable {
-  let book: Book
-  let settings: RunSettings
-  let today: PricedMarket
-  let base: UnitValue
-  private let reader: HoldingsReader
+  /// The run on today's market.
+  let run: PreparedRun
   /// Gross notional of each account today, USD. [accounts]
   private let notionalsUSD: [Double]
-  let modelOfAccount: [Int]
   /// Directions: each underlying alone, then all together.
   public let directions: [HealthDirection]
 
@@ -43,25 +39,26 @@ public struct HealthRun: Sendable {
     var settings = settings
     settings.scenarioSets = []
     settings.analytic = nil
-    let prepared = try PreparedRun(book: book, settings: settings, threadCount: 1) { _ in }
-    self.book = book
-    self.settings = settings
-    today = prepared.market
-    base = prepared.base
-    modelOfAccount = prepared.modelOfAccount
-    let reader = prepared.holdings
-    self.reader = reader
+    let run = try PreparedRun(book: book, settings: settings, threadCount: 1) { _ in }
+    self.run = run
     notionalsUSD = book.portfolio.accounts.indices.map {
-      reader.holdings(of: AccountIndex($0)).grossNotionalUSD
+      run.holdings.holdings(of: AccountIndex($0)).grossNotionalUSD
     }
-    directions = try Self.directions(book: book, settings: settings, market: prepared.market)
+    directions = try Self.directions(book: book, settings: settings, market: run.market)
   }
+
+  var book: Book { run.book }
+  var settings: RunSettings { run.settings }
+  var today: PricedMarket { run.market }
+  var base: UnitValue { run.base }
 
   /// Number of accounts.
   public var accountCount: Int { book.portfolio.accounts.count }
 
   /// What an account holds today.
-  func holdings(of account: AccountIndex) -> AccountHoldings { reader.holdings(of: account) }
+  func holdings(of account: AccountIndex) -> AccountHoldings {
+    run.holdings.holdings(of: account)
+  }
 
   /// Price of a direction's leading asset after a move, USD.
   public func priceUSD(_ direction: HealthDirection, _ x: Double) -> Double {
@@ -90,9 +87,9 @@ public struct HealthRun: Sendable {
   }
 
   private func health(at move: MarketMove, threadCount: Int) throws -> [AccountHealth?] {
-    let market = try MovedRules(book, settings, move)
-    return try AccountBlocks(accountCount: accountCount).joined(threadCount: threadCount) {
-      try market.health($0.map { holdings(of: AccountIndex($0)) }, today: today)
+    let moved = try run.moved(move)
+    return try run.blocks.joined(threadCount: threadCount) {
+      try moved.health($0.map { holdings(of: AccountIndex($0)) }, from: today)
     }
   }
 
@@ -108,7 +105,7 @@ public struct HealthRun: Sendable {
   func rescanned(_ account: AccountIndex) throws(RunError) -> RescannedAccount? {
     try RescannedAccount(
       account, of: book, settings: settings,
-      rule: settings.models[modelOfAccount[account.position]])
+      rule: settings.models[run.modelOfAccount[account.position]])
   }
 
   func move(_ direction: HealthDirection, _ x: Double) -> MarketMove {

@@ -22,14 +22,35 @@ struct PreparedRun: Sendable {
   var reconciliation: Reconciliation
   /// Position of each account's rule set.
   let modelOfAccount: [Int]
+  /// Scenarios of every request.
+  private let sets: [ScenarioSet]
 
   init(
     book: Book, settings: RunSettings, threadCount: Int, progress: (RunStage) -> Void
   ) throws(RunError) {
+    try self.init(
+      book: book, settings: settings, threadCount: threadCount, like: nil, progress: progress)
+  }
+
+  /// The same accounts and rule sets on a moved market.
+  func moved(_ move: MarketMove) throws(RunError) -> PreparedRun {
+    try PreparedRun(
+      book: book.moved(move), settings: settings, threadCount: 1, like: self, progress: { _ in })
+  }
+
+  /// `earlier` is a run of the same settings on a book that differs in prices only.
+  private init(
+    book: Book, settings: RunSettings, threadCount: Int, like earlier: PreparedRun?,
+    progress: (RunStage) -> Void
+  ) throws(RunError) {
     self.book = book
     self.settings = settings
-    modelOfAccount = try Self.models(of: book.portfolio.accounts, settings)
-    reconciliation = Reconciliation(book.portfolio)
+    if let earlier {
+      modelOfAccount = earlier.modelOfAccount
+    } else {
+      modelOfAccount = try Self.models(of: book.portfolio.accounts, settings)
+    }
+    reconciliation = earlier?.reconciliation ?? Reconciliation(book.portfolio)
     progress(.market)
     let market = PricedMarket(book: book, ageDaysMax: settings.marketAgeDaysMax)
     let base = UnitValue(market: market)
@@ -46,7 +67,14 @@ struct PreparedRun: Sendable {
         + [settings.analytic?.draws].compactMap(\.self))
     var factory = ScenarioFactory(book: book, settings: settings, market: market)
     var sets: [ScenarioSet] = []
-    for request in requests.distinct { sets.append(try factory.set(request)) }
+    for (place, request) in requests.distinct.enumerated() {
+      if let earlier, !request.source.readsPrices {
+        sets.append(earlier.sets[place])
+      } else {
+        sets.append(try factory.set(request))
+      }
+    }
+    self.sets = sets
     for request in settings.scenarioSets {
       let place = requests.position(of: request)
       sets[place].warnings += SurfaceTest.warnings(

@@ -55,6 +55,14 @@ public enum ScenarioSource: Sendable, Hashable {
     }
   }
 
+  /// Whether its scenarios depend on the prices of the day: where not, they stay when prices move.
+  var readsPrices: Bool {
+    switch self {
+    case .user: true
+    case .grid, .history, .monteCarlo, .bootstrap, .forwardShift: false
+    }
+  }
+
   /// The word that results name the kind of set by.
   public var kind: String {
     switch self {

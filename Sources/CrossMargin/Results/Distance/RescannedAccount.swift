@@ -10,14 +10,13 @@ import PortfolioModel
 /// holds or has orders for, and the volatilities of their underlyings: everything that a rule set
 /// reads for one account. The surplus is so that of the whole book to the last bits.
 struct RescannedAccount: Sendable {
-  /// The account and its instruments alone.
-  let book: Book
-  /// Settings with its rule set alone.
-  let settings: RunSettings
-  /// The run on today's market.
+  /// The run of the account and its instruments alone, under its rule set, on today's market.
   let run: PreparedRun
-  /// What it holds today, in indices of `book`.
+  /// What it holds today, in indices of the run's book.
   let holdings: AccountHoldings
+
+  /// The account and its instruments alone.
+  var book: Book { run.book }
 
   /// The account as it is in `book`.
   static let index = AccountIndex(0)
@@ -35,20 +34,18 @@ struct RescannedAccount: Sendable {
     let run = try PreparedRun(book: reduced, settings: own, threadCount: 1) { _ in }
     let holdings = run.holdings.holdings(of: Self.index)
     guard holdings.missing == nil else { return nil }
-    self.book = reduced
-    self.settings = own
     self.run = run
     self.holdings = holdings
   }
 
   /// Health on a moved market; nil where the rule set does not cover the account.
   func health(at move: MarketMove) throws(RunError) -> AccountHealth? {
-    try MovedRules(book, settings, move).health([holdings], today: run.market)[0]
+    try run.moved(move).health([holdings], from: run.market)[0]
   }
 
   /// Margin on a moved market; nil where the rule set does not cover the account.
   func margin(at move: MarketMove) throws(RunError) -> MarginRow? {
-    let moved = try MovedRules(book, settings, move).run
+    let moved = try run.moved(move)
     let carried = holdings.carried(from: run.market, to: moved.market)
     guard case .margin(let row) = try moved.rules[0].outcomes([carried])[0] else { return nil }
     return row

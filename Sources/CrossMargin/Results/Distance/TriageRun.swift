@@ -104,7 +104,7 @@ public struct TriageRun: Sendable {
     _ account: AccountIndex
   ) throws(RunError) -> (valueUSD: Double, requirementUSD: Double)? {
     let cashName: String
-    switch health.settings.models[health.modelOfAccount[account.position]].family {
+    switch health.settings.models[health.run.modelOfAccount[account.position]].family {
     case .leverage(let terms): cashName = terms.cashAsset
     case .openInterest(let terms): cashName = terms.cashAsset
     default: return nil
