@@ -121,14 +121,15 @@ extension LiquidateCommand {
     return try job.run { line.show($0) }
   }
 
-  /// Wall time of each part, in all and per account.
+  /// Wall time of each part, in all and per account, and the memory that was needed until its end.
   private func printTimes(_ results: LiquidateResults) {
     let accountCount = Double(max(results.accountNames.count, 1))
-    for part in results.partTimes {
+    for part in results.partCosts {
       let microseconds = part.elapsedSeconds * 1e6 / accountCount
       print(
         "time of \(part.name): \((part.elapsedSeconds * 1_000).rounded() / 1_000) s, "
-          + "\((microseconds * 10).rounded() / 10) us per account")
+          + "\((microseconds * 10).rounded() / 10) us per account, memory so far at most "
+          + "\(part.peakResidentBytes >> 20) MiB")
     }
   }
 }

@@ -18,7 +18,7 @@ extension KernelWorks {
     options.threadCount = threadCount
     var least: [(name: String, seconds: Double)] = []
     for round in 0..<rounds {
-      let times = try LiquidateJob(options).run { _ in }.partTimes
+      let times = try LiquidateJob(options).run { _ in }.partCosts
       for (place, part) in times.enumerated() {
         let seconds = part.elapsedSeconds / Double(accountCount)
         if round == 0 {

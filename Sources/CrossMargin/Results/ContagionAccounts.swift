@@ -164,17 +164,17 @@ struct ContagionAccounts: Sendable {
     let held = block.quantities
     for own in valuation.sales {
       let entries = Int(held.offsets[units.lowerBound])..<Int(held.offsets[units.upperBound])
-      let markets = Set(entries.compactMap { own.marketOfColumn[Int(held.columns[$0])] }).sorted()
-      for market in markets {
-        var sold = SparseQuantities(columnCount: held.columnCount)
+      let sold = entries.compactMap { own.marketOfColumn[Int(held.columns[$0])] }
+      for market in Set(sold).sorted() {
+        var quantities = SparseQuantities(columnCount: held.columnCount)
         for unit in units {
           for entry in Int(held.offsets[unit])..<Int(held.offsets[unit + 1])
           where own.marketOfColumn[Int(held.columns[entry])] == market {
-            sold.append(column: Int(held.columns[entry]), quantity: held.quantities[entry])
+            quantities.append(column: Int(held.columns[entry]), quantity: held.quantities[entry])
           }
-          sold.endUnit()
+          quantities.endUnit()
         }
-        sales.fill(sold, units: 0..<units.count, unitProfits: own.unitUSD)
+        sales.fill(quantities, units: 0..<units.count, unitProfits: own.unitUSD)
         body(market, sales)
       }
     }

@@ -68,8 +68,8 @@ public struct LiquidateResults: Sendable {
   public var settings: LiquidationSettings
   /// Instruments of the book.
   public var instruments: [Instrument]
-  /// Wall time of the parts, in the order in which they ran.
-  public var partTimes: [StageTime] = []
+  /// What the parts cost, in the order in which they ran.
+  public var partCosts: [StageCost] = []
   /// Names of accounts as they are shown.
   public var accountNames: [String]
 

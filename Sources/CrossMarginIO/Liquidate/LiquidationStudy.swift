@@ -46,7 +46,8 @@ struct LiquidationStudy {
       book: bookName, market: loaded.book.market, directions: health.directions,
       pricesUSD: health.directions.map { health.priceUSD($0, 0) },
       nearestMoves: [NearestMove?](repeating: nil, count: health.accountCount),
-      horizonDays: settings.horizonDays, settings: loaded.settings.liquidation, instruments: loaded.book.instruments,
+      horizonDays: settings.horizonDays, settings: loaded.settings.liquidation,
+      instruments: loaded.book.instruments,
       accountNames: loaded.book.portfolio.accounts.map(\.name))
     try part("ladders") { try addLadders(to: &results, health, sweep, progress) }
     try part("roots") { try refine(&results, health, sweep) }
@@ -80,7 +81,7 @@ struct LiquidationStudy {
         ).result(threadCount: threadCount)
       }
     }
-    results.partTimes = timer.stages.map { StageTime(name: $0.name, elapsedSeconds: $0.seconds) }
+    results.partCosts = timer.stages
     return results
   }
 

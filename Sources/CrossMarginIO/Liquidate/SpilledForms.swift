@@ -86,7 +86,9 @@ struct FormSpill {
           point: head.point.map { point in
             LiquidationPoint(
               distance: point.distance,
-              moves: parts.map { .init(factor: factors[$0.factor], move: $0.move, share: $0.share) },
+              moves: parts.map {
+                .init(factor: factors[$0.factor], move: $0.move, share: $0.share)
+              },
               twinMoves: parts.compactMap { part in
                 part.twin.map {
                   .init(factor: factors[part.factor], move: $0.move, share: $0.share)

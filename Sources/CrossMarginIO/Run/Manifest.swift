@@ -90,7 +90,8 @@ struct Manifest {
         key: "peak_resident_bytes", value: String(ProcessClock.peakResidentBytes()), isClock: true)
     ]
     entries += timer.stages.map {
-      ManifestEntry(key: "stage_seconds:" + $0.name, value: String($0.seconds), isClock: true)
+      ManifestEntry(
+        key: "stage_seconds:" + $0.name, value: String($0.elapsedSeconds), isClock: true)
     }
     return entries
   }

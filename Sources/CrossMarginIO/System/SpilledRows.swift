@@ -98,7 +98,9 @@ private final class RowFile: Sendable {
     return unsafe [Row](unsafeUninitializedCapacity: count) { memory, filled in
       let found = unsafe try? descriptor.readFully(
         into: UnsafeMutableRawBufferPointer(memory), at: first * stride)
-      guard found == count * stride else { fatalError("cannot read back rows from \(descriptor.path)") }
+      guard found == count * stride else {
+        preconditionFailure("cannot read back rows from \(descriptor.path)")
+      }
       filled = count
     }
   }
