@@ -252,7 +252,8 @@ extension DamagedBook {
     DamagedBook(
       "comparison beyond memory", "run.yaml",
       adding: "liquidation:\n  mechanics: {paths: 1000000, steps: 10000}\n",
-      "liquidation.mechanics", "1000000 paths of 10000 steps", "at most 1.0 GiB", "lower paths"),
+      ":20: liquidation.mechanics", "1000000 paths of 10000 steps", "at most 1.0 GiB", "lower paths"
+    ),
     DamagedBook("age in words", "run.yaml", "age_max: P1D", "age_max: a day", ":15"),
     DamagedBook(
       "path out of the book", "run.yaml", "house: parameters/house.yaml", "house: ../house.yaml",

@@ -130,7 +130,8 @@ extension LiquidationMechanism {
 
   /// 1 % less each 90 seconds: ibid.
   private static let makerStairstep = LiquidationMechanism(
-    name: "maker_stairstep", summary: "collateral sold for the debt, 1 % less each 90 seconds",
+    name: "maker_stairstep",
+    summary: "collateral sold for debt and penalty, 1 % less each 90 seconds",
     size: .all,
     price: .collateral(
       startMultiple: startMultiple, curve: .stairstep(cutFactor: 0.99, stepSeconds: 90),
@@ -138,7 +139,7 @@ extension LiquidationMechanism {
 
   /// The length is chosen.
   private static let makerLinear = LiquidationMechanism(
-    name: "maker_linear", summary: "collateral sold for the debt, to nothing in 6 hours",
+    name: "maker_linear", summary: "collateral sold for debt and penalty, to nothing in 6 hours",
     size: .all,
     price: .collateral(
       startMultiple: startMultiple, curve: .linear(lengthSeconds: 21_600), reset: reset),

@@ -77,12 +77,10 @@ struct MechanicsMarkets: Sendable {
   func closing(_ account: AccountHoldings) -> (
     notionalUSD: Double, exposures: [(asset: Int, notionalUSD: Double)]
   ) {
-    var notionalUSD = 0.0
     var tradedUSD = [Double](repeating: 0, count: assets.count)
     for (index, quantity) in account.contracts {
-      let contractsUSD = abs(quantity) * holdings.notionalUSD(of: index)
-      notionalUSD += contractsUSD
-      tradedUSD[marketOfInstrument[index.position]] += contractsUSD
+      let place = marketOfInstrument[index.position]
+      tradedUSD[place] += abs(quantity) * holdings.notionalUSD(of: index)
     }
     var (debtUSD, collateralUSD) = (0.0, 0.0)
     for (asset, amount) in account.amounts {
@@ -90,7 +88,7 @@ struct MechanicsMarkets: Sendable {
       debtUSD -= min(valueUSD, 0)
       collateralUSD += max(valueUSD, 0)
     }
-    notionalUSD += debtUSD
+    let notionalUSD = tradedUSD.reduce(0, +) + debtUSD
     let soldFraction = collateralUSD > 0 ? min(debtUSD / collateralUSD, 1) : 0
     var boughtUSD = [Double](repeating: 0, count: assets.count)
     for (asset, amount) in account.amounts {
