@@ -99,7 +99,7 @@ public struct MechanicsRow: Sendable, Equatable {
 }
 
 /// One account under the mechanism of one row, which liquidates it on some path.
-public struct MechanicsAccount: Sendable, Equatable {
+public struct MechanicsAccount: Sendable, Equatable, BitwiseCopyable {
   /// The account.
   public var account: AccountIndex
   /// The row's place in `MechanicsResult.rows`.
