@@ -249,6 +249,11 @@ extension DamagedBook {
     DamagedBook("unknown kind of set", "run.yaml", "kind: history", "kind: mystery", ":11"),
     DamagedBook("no draws", "run.yaml", "scenarios: 64", "scenarios: 0", ":12"),
     DamagedBook("unknown limit", "run.yaml", "book_delta_usd_max", "book_delta_max", ":14"),
+    DamagedBook(
+      "comparison beyond memory", "run.yaml",
+      adding: "liquidation:\n  mechanics: {paths: 1000000, steps: 10000}\n",
+      ":20: liquidation.mechanics", "1000000 paths of 10000 steps", "at most 1.0 GiB", "lower paths"
+    ),
     DamagedBook("age in words", "run.yaml", "age_max: P1D", "age_max: a day", ":15"),
     DamagedBook(
       "path out of the book", "run.yaml", "house: parameters/house.yaml", "house: ../house.yaml",

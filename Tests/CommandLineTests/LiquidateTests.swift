@@ -108,6 +108,19 @@ import Testing
     #expect(unknown.exitCode == 2 && unknown.errors.contains("nobody"))
   }
 
+  /// A run file whose comparison fits into memory with one mechanism, asked for all of them.
+  @Test func comparisonsBeyondMemoryAreRefused() throws {
+    let settings = book + "/run.yaml"
+    var text = try String(contentsOfFile: settings, encoding: .utf8)
+    text += "\nliquidation:\n  mechanics: {names: [at_market], steps: 1000, paths: 300}\n"
+    try text.write(toFile: settings, atomically: true, encoding: .utf8)
+    let check = try Program("check", book)
+    #expect(!check.errors.contains("liquidation.mechanics"))
+    let run = try Program("liquidate", book, "--compare", "all", "--output", scratch.place("all"))
+    #expect(run.exitCode == 2 && run.errors.contains("lower paths, steps or the number of names"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.place("all")))
+  }
+
   @Test func aPoolIsDeleveraged() throws {
     let pool = scratch.place("pool.csv")
     try """

@@ -18,10 +18,17 @@ public enum MechanismPrice: Sendable, Equatable {
   case healthBonus(HealthBonus)
   /// A discount of the collateral that grows as health falls.
   case healthDiscount(HealthDiscount)
-  /// A limit price that worsens as the equity falls below maintenance.
+  /// A limit price that worsens as the equity falls below maintenance: an order that is filled at
+  /// what the book asks up to there.
   case fillable(FillablePriceTerms)
   /// Collateral given and debt taken at multiples of their values.
   case transfer(assetMultiplier: Double, liabilityMultiplier: Double)
+
+  /// Whether the concession is the most that may be paid, and takers compete below it.
+  public var isLimit: Bool {
+    if case .fillable = self { return true }
+    return false
+  }
 
   /// The concession, USD.
   public func concessionUSD(_ state: MechanismState) -> Double {
@@ -109,6 +116,8 @@ public enum MechanismFee: Sendable, Equatable {
   case notional(fraction: Double)
   /// The same, at most what is left of the equity of the share that is closed.
   case upToLeftover(fraction: Double)
+  /// A fraction of the equity of the share that is closed, before anything is conceded.
+  case equity(fraction: Double)
   /// A share of what is conceded, which the buyer gives up.
   case concessionShare(Double)
 
@@ -119,6 +128,7 @@ public enum MechanismFee: Sendable, Equatable {
     switch self {
     case .none, .concessionShare: return 0
     case .notional(let fraction): return fraction * notionalUSD
+    case .equity(let fraction): return fraction * max(equityUSD, 0)
     case .upToLeftover(let fraction):
       let received = PerpetualLiquidation.insuranceFundChangeUSD(
         fillQuoteUSD: notionalUSD - chargeUSD, bankruptcyQuoteUSD: notionalUSD - equityUSD,

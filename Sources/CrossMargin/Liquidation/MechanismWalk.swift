@@ -1,121 +1,5 @@
 // One account on one path under one mechanism: what is closed when, and where the money goes.
 
-import RiskNumerics
-
-/// An account as mechanisms see it today.
-public struct MechanismSubject: Sendable, Equatable {
-  /// Equity, USD.
-  public var equityUSD: Double
-  /// Equity less maintenance surplus, USD; what haircuts take is part of it. Frozen.
-  public var requirementUSD: Double
-  /// Gross notional by asset, USD.
-  public var exposures: [(asset: Int, notionalUSD: Double)]
-  /// Standard deviation of the whole portfolio's value per day, USD.
-  public var deviationDailyUSD: Double
-
-  /// An account; a requirement below zero counts as none.
-  public init(
-    equityUSD: Double, requirementUSD: Double, exposures: [(asset: Int, notionalUSD: Double)],
-    deviationDailyUSD: Double
-  ) {
-    self.equityUSD = equityUSD
-    self.requirementUSD = max(requirementUSD, 0)
-    self.exposures = exposures
-    self.deviationDailyUSD = deviationDailyUSD
-  }
-
-  /// Gross notional of all assets, USD.
-  public var notionalUSD: Double { exposures.reduce(0) { $0 + $1.notionalUSD } }
-
-  /// Whether all fields are equal.
-  public static func == (left: MechanismSubject, right: MechanismSubject) -> Bool {
-    left.equityUSD == right.equityUSD && left.requirementUSD == right.requirementUSD
-      && left.deviationDailyUSD == right.deviationDailyUSD
-      && left.exposures.elementsEqual(right.exposures, by: ==)
-  }
-}
-
-/// The world in which mechanisms act.
-public struct MechanismWorld: Sendable, Equatable {
-  /// Markets.
-  public var liquidity: MarketLiquidity
-  /// Keepers.
-  public var keepers: KeeperSettings
-  /// Whether keepers bid.
-  public var areKeepersPresent: Bool
-  /// Length of a step, seconds, positive.
-  public var stepSeconds: Double
-
-  /// A world.
-  public init(
-    liquidity: MarketLiquidity, keepers: KeeperSettings, areKeepersPresent: Bool,
-    stepSeconds: Double
-  ) {
-    self.liquidity = liquidity
-    self.keepers = keepers
-    self.areKeepersPresent = areKeepersPresent
-    self.stepSeconds = stepSeconds
-  }
-
-  /// What keepers turn over in one step, USD.
-  public var turnoverUSD: Double { keepers.capitalUSD * stepSeconds / (keepers.exitDays * 86_400) }
-}
-
-/// What the others on the same path do, from a walk in which nobody stood in another's way.
-public struct MechanismCrowd: Sendable {
-  /// What all close.
-  public var flow: ClosedFlow
-  /// Steps that keepers are busy at each instant. [paths][instants]
-  public var waitSteps: [[Int]]
-
-  /// A crowd.
-  public init(flow: ClosedFlow, turnoverUSD: Double) {
-    self.flow = flow
-    waitSteps = (0..<flow.pathCount).map {
-      flow.waitSteps(path: $0, turnoverUSD: turnoverUSD)
-    }
-  }
-}
-
-/// What became of an account, USD. Always
-/// `equity + held = end + keepers + fund + market - bad debt`.
-public struct MechanismOutcome: Sendable, Equatable {
-  /// Instant of the first trigger; nil = never liquidated.
-  public var triggeredInstant: Int?
-  /// What moves of the market brought to what was still held.
-  public var heldUSD = 0.0
-  /// Received by keepers beyond the mark.
-  public var keepersUSD = 0.0
-  /// Received by the fund, the vault or the venue.
-  public var fundUSD = 0.0
-  /// Lost to the market's impact.
-  public var marketUSD = 0.0
-  /// Missing at the end: paid by others.
-  public var badDebtUSD = 0.0
-  /// Left to the account, at least 0 where it was liquidated.
-  public var endUSD = 0.0
-  /// Costs of closing as far as the account had equity to pay them.
-  public var userCostUSD = 0.0
-  /// Gross notional that was closed.
-  public var closedNotionalUSD = 0.0
-  /// Time below the trigger until the end of each liquidation, summed.
-  public var seconds = 0.0
-  /// Whether the last liquidation ended before the path did.
-  public var isEnded = true
-  /// Shares of the original portfolio that were closed, by instant, in order.
-  public var closings: [(instant: Int, share: Double)] = []
-
-  /// Whether all fields are equal.
-  public static func == (left: MechanismOutcome, right: MechanismOutcome) -> Bool {
-    left.triggeredInstant == right.triggeredInstant && left.heldUSD == right.heldUSD
-      && left.keepersUSD == right.keepersUSD && left.fundUSD == right.fundUSD
-      && left.marketUSD == right.marketUSD && left.badDebtUSD == right.badDebtUSD
-      && left.endUSD == right.endUSD && left.userCostUSD == right.userCostUSD
-      && left.closedNotionalUSD == right.closedNotionalUSD && left.seconds == right.seconds
-      && left.isEnded == right.isEnded && left.closings.elementsEqual(right.closings, by: ==)
-  }
-}
-
 /// A walk along one path.
 public struct MechanismWalk {
   private let mechanism: LiquidationMechanism
@@ -123,7 +7,6 @@ public struct MechanismWalk {
   private let world: MechanismWorld
   private let crowd: MechanismCrowd?
   private let path: Int
-  private let notionalUSD: Double
 
   private var outcome = MechanismOutcome()
   /// Share of the original portfolio that is left.
@@ -145,7 +28,6 @@ public struct MechanismWalk {
     self.world = world
     self.crowd = crowd
     self.path = path
-    notionalUSD = subject.notionalUSD
     wholeUSD = subject.equityUSD
   }
 
@@ -172,7 +54,7 @@ public struct MechanismWalk {
   private var state: MechanismState {
     MechanismState(
       valueUSD: share * wholeUSD, cashUSD: cashUSD, requirementUSD: share * subject.requirementUSD,
-      notionalUSD: share * notionalUSD)
+      notionalUSD: share * subject.notionalUSD)
   }
 
   private mutating func act(_ instant: Int, seenUSD: Double) {
@@ -239,22 +121,30 @@ public struct MechanismWalk {
     take(fraction, of: state, chargeUSD: impactUSD + fundUSD, instant, seconds: 0)
   }
 
+  /// What keepers ask for a share of the original portfolio, USD: its impact, the risk of holding
+  /// it until they are out, and their work.
+  private func askedUSD(share closed: Double, _ instant: Int) -> Double {
+    let exitUSD =
+      world.keepers.riskMultiple * subject.deviationDailyUSD * world.keepers.exitDays.squareRoot()
+    return impactUSD(share: closed, instant) + closed * exitUSD + world.keepers.fixedUSD
+  }
+
   private mutating func bid(_ state: MechanismState, _ instant: Int) {
     let offeredUSD = mechanism.price.concessionUSD(state)
     let highestUSD = mechanism.price.concessionUSDMax(state, seconds: world.stepSeconds)
+    let keptFraction = 1 - mechanism.fee.sharedUSD(concessionUSD: 1)
+    let expectedUSD =
+      mechanism.price.isLimit ? askedUSD(share: share, instant) / keptFraction : offeredUSD
     let fraction = mechanism.size.fraction(
-      state, costFraction: max(offeredUSD, 0) / max(state.notionalUSD, .leastNormalMagnitude),
+      state, costFraction: max(expectedUSD, 0) / max(state.notionalUSD, .leastNormalMagnitude),
       stepSeconds: world.stepSeconds)
     guard fraction > 0 else { return }
-    let exitUSD =
-      world.keepers.riskMultiple * subject.deviationDailyUSD * world.keepers.exitDays.squareRoot()
-    let askedUSD =
-      impactUSD(share: fraction * share, instant) + fraction * share * exitUSD
-      + world.keepers.fixedUSD
-    let keptFraction = 1 - mechanism.fee.sharedUSD(concessionUSD: 1)
+    let askedUSD = askedUSD(share: fraction * share, instant)
     guard fraction * highestUSD * keptFraction >= askedUSD else { return }
-    // The first who finds it worth while takes it: at once, or at what he asks.
-    let paidUSD = max(fraction * offeredUSD, askedUSD / keptFraction)
+    // The first who finds it worth while takes it: at once, or at what he asks. A limit is what he
+    // may ask, not what he is offered.
+    let leastUSD = mechanism.price.isLimit ? 0 : fraction * offeredUSD
+    let paidUSD = max(leastUSD, askedUSD / keptFraction)
     let waited = (paidUSD - fraction * offeredUSD) / (fraction * (highestUSD - offeredUSD))
     let sharedUSD = mechanism.fee.sharedUSD(concessionUSD: paidUSD)
     let fundUSD = mechanism.fee.fundUSD(

@@ -98,19 +98,27 @@ public struct MechanicsRow: Sendable, Equatable {
   }
 }
 
-/// One account that is liquidated on some path.
-public struct MechanicsAccount: Sendable, Equatable {
+/// One account under the mechanism of one row, which liquidates it on some path.
+public struct MechanicsAccount: Sendable, Equatable, BitwiseCopyable {
   /// The account.
   public var account: AccountIndex
-  /// Paths on which each row's mechanism liquidates it. [rows]
-  public var liquidatedCounts: [Int]
-  /// Its bad debt under each row's mechanism, summed over those paths, USD. [rows]
-  public var badDebtUSD: [Double]
+  /// The row's place in `MechanicsResult.rows`.
+  public var row: Int
+  /// Paths on which the account is liquidated.
+  public var liquidatedCount = 0
+  /// Its bad debt, summed over those paths, USD.
+  public var badDebtUSD = 0.0
+
+  /// An account that is not liquidated yet.
+  public init(account: AccountIndex, row: Int) {
+    self.account = account
+    self.row = row
+  }
 
   /// Mean bad debt where it is liquidated: the loss given liquidation, slippage included, USD; 0
   /// where it never is.
-  public func lossGivenLiquidationUSD(row: Int) -> Double {
-    liquidatedCounts[row] > 0 ? badDebtUSD[row] / Double(liquidatedCounts[row]) : 0
+  public var lossGivenLiquidationUSD: Double {
+    liquidatedCount > 0 ? badDebtUSD / Double(liquidatedCount) : 0
   }
 }
 
@@ -120,8 +128,6 @@ public struct MechanicsResult: Sendable, Equatable {
   public var settings: MechanicsSettings
   /// Every mechanism with keepers, then every one without. [rows]
   public var rows: [MechanicsRow]
-  /// Accounts that are liquidated on some path, in their order.
-  public var accounts: [MechanicsAccount]
   /// Names of assets whose impact is the run's cost of closing for want of volume and depth.
   public var fallbackAssets: [String]
 }

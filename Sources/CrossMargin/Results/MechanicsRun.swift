@@ -14,12 +14,10 @@ public struct MechanicsRun: Sendable {
   private let settings: MechanicsSettings
   private let confidence: ConfidenceLevels
   private let mechanisms: [LiquidationMechanism]
-  /// Assets whose markets are closed in, and each asset's place among them, -1 without one.
-  private let markets: [AssetIndex]
-  private let marketOfAsset: [Int]
+  private let markets: MechanicsMarkets
   /// With keepers, without.
   private let worlds: [MechanismWorld]
-  private let instruments: [Instrument]
+  private let memory: MechanicsMemory
 
   /// Accounts read together.
   private static let batchAccountCount = 16
@@ -42,33 +40,19 @@ public struct MechanicsRun: Sendable {
       book: book, settings: settings,
       passage: PassageSettings(draws: drawn, stepCount: mechanics.stepCount),
       threadCount: threadCount)
-    instruments = book.instruments
-    let market = paths.run.market
-    let debts = Set(book.portfolio.balances.owedAssets.map { market.trackedAsset[$0.position] })
-    let traded = Set(book.instruments.map { market.trackedAsset[$0.underlying.position] })
-    markets = traded.union(debts).sorted()
-    var marketOfAsset = market.assets.map { _ in -1 }
-    for (place, asset) in markets.enumerated() { marketOfAsset[asset.position] = place }
-    self.marketOfAsset = market.trackedAsset.map { marketOfAsset[$0.position] }
+    markets = MechanicsMarkets(
+      book: book, market: paths.run.market, holdings: paths.run.holdings)
     worlds = Self.worlds(markets, paths, settings)
+    memory = MechanicsMemory(mechanics, book: book)
   }
 
   private static func worlds(
-    _ markets: [AssetIndex], _ paths: MarketPaths, _ settings: RunSettings
+    _ markets: MechanicsMarkets, _ paths: MarketPaths, _ settings: RunSettings
   ) -> [MechanismWorld] {
     let mechanics = settings.liquidation.mechanics
     let stepDays = mechanics.horizonDays / Double(mechanics.stepCount)
-    let market = paths.run.market
-    let assets = markets.map { index in
-      let asset = market.assets[index.position]
-      let factor = paths.model.factors.firstIndex(of: FactorName(.spot, asset.name))
-      return AssetLiquidity(
-        dailyVolumeUSD: asset.averageDailyVolumeUSD,
-        depthUSDPerPercent: asset.depthUSDPerPercent,
-        volatilityDaily: factor.map { paths.model.covariance[$0, $0].squareRoot() })
-    }
     let calm = MarketLiquidity(
-      assets: assets, form: mechanics.impact,
+      assets: markets.liquidity(paths.model), form: mechanics.impact,
       fallbackFraction: settings.liquidation.costFraction, workedDays: stepDays,
       outstandingDays: mechanics.outstandingDays)
     var stressed = calm
@@ -81,12 +65,21 @@ public struct MechanicsRun: Sendable {
   }
 
   /// The comparison.
+  ///
+  /// - Parameters:
+  ///   - threadCount: threads, positive; fewer work where all would need too much memory.
+  ///   - progress: told of blocks of accounts that are done.
+  ///   - accounts: takes the accounts of one block that some row's mechanism liquidates, by account,
+  ///     then row; blocks come in the order of accounts, on the calling thread.
   public func result(
-    threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    threadCount: Int, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    accounts: ([MechanicsAccount]) throws -> Void
   ) throws -> MechanicsResult {
+    let threadCount = memory.threadCount(of: threadCount)
     let rowCount = worlds.count * mechanisms.count
     let empty = ClosedFlow(
-      assetCount: markets.count, instantCount: settings.stepCount + 1, pathCount: paths.pathCount)
+      assetCount: markets.assets.count, instantCount: settings.stepCount + 1,
+      pathCount: paths.pathCount)
     var flows = [ClosedFlow](repeating: empty, count: rowCount)
     let blockCount = paths.run.blocks.count
     try Parallel.ordered(
@@ -111,44 +104,47 @@ public struct MechanicsRun: Sendable {
     let crowds = flows.enumerated().map {
       MechanismCrowd(flow: $1, turnoverUSD: worlds[$0 / mechanisms.count].turnoverUSD)
     }
-    return try result(crowds, threadCount: threadCount) {
-      progress(blockCount + $0, 2 * blockCount)
-    }
+    let sums = try sums(
+      crowds, threadCount: threadCount, progress: { progress(blockCount + $0, 2 * blockCount) },
+      accounts: accounts)
+    return result(sums)
   }
 
-  /// The second walk.
-  private func result(
-    _ crowds: [MechanismCrowd], threadCount: Int, progress: (Int) -> Void
-  ) throws -> MechanicsResult {
+  /// The second walk. [rows][paths]
+  private func sums(
+    _ crowds: [MechanismCrowd], threadCount: Int, progress: (Int) -> Void,
+    accounts: ([MechanicsAccount]) throws -> Void
+  ) throws -> [[MechanicsPath]] {
     let noPaths = [MechanicsPath](repeating: MechanicsPath(), count: paths.pathCount)
     var sums = crowds.map { _ in noPaths }
-    var accounts: [MechanicsAccount] = []
     try Parallel.ordered(
       count: paths.run.blocks.count, threadCount: threadCount, windowCount: threadCount + 1,
       produce: { block in
         var own = crowds.map { _ in noPaths }
-        var rows: [MechanicsAccount] = []
+        var found: [MechanicsAccount] = []
         try forEachOutcome(block, crowds: crowds) { subject, row, path, outcome in
           own[row][path].add(outcome, isHealthyWithout: subject.isHealthyAtEnd)
           guard outcome.triggeredInstant != nil else { return }
-          if rows.last?.account != subject.account {
-            rows.append(
-              MechanicsAccount(
-                account: subject.account, liquidatedCounts: crowds.map { _ in 0 },
-                badDebtUSD: crowds.map { _ in 0 }))
+          if found.last?.account != subject.account {
+            found += crowds.indices.map { MechanicsAccount(account: subject.account, row: $0) }
           }
-          rows[rows.count - 1].liquidatedCounts[row] += 1
-          rows[rows.count - 1].badDebtUSD[row] += outcome.badDebtUSD
+          let place = found.count - crowds.count + row
+          found[place].liquidatedCount += 1
+          found[place].badDebtUSD += outcome.badDebtUSD
         }
-        return (sums: own, accounts: rows)
+        return (sums: own, accounts: found.filter { $0.liquidatedCount > 0 })
       },
       consume: { block, own in
         for row in sums.indices {
           for path in noPaths.indices { sums[row][path].add(own.sums[row][path]) }
         }
-        accounts += own.accounts
+        try accounts(own.accounts)
         progress(block + 1)
       })
+    return sums
+  }
+
+  private func result(_ sums: [[MechanicsPath]]) -> MechanicsResult {
     guard let rules = TailMeasureRules(paths.steps[0].set, confidence) else {
       preconditionFailure("paths are a sample")
     }
@@ -158,12 +154,12 @@ public struct MechanicsRun: Sendable {
         areKeepersPresent: worlds[row / mechanisms.count].areKeepersPresent, paths: sums,
         tail: rules.measures(of: LossTail(of: sums.map(\.badDebtUSD), keeping: rules.tailCount)))
     }
+    let fallback = markets.assets.indices.filter { worlds[0].liquidity.isFallback(asset: $0) }
     return MechanicsResult(
-      settings: settings, rows: rows, accounts: accounts,
-      fallbackAssets: markets.enumerated().filter { place, asset in
-        worlds[0].liquidity.isFallback(asset: place)
-          && paths.run.market.assets[asset.position].name != "USD"
-      }.map { paths.run.market.assets[$1.position].name })
+      settings: settings, rows: rows,
+      fallbackAssets: fallback.map {
+        paths.run.market.assets[markets.assets[$0].position].name
+      })
   }
 
   /// An account on a path on which it falls below maintenance.
@@ -229,30 +225,10 @@ public struct MechanicsRun: Sendable {
     let count = Double(firstStepUSD.count)
     let mean = OrderedSum.total(of: firstStepUSD) / count
     let variance = OrderedSum.total(of: firstStepUSD.map { ($0 - mean) * ($0 - mean) }) / count
+    let closing = markets.closing(candidate.holdings)
     return MechanismSubject(
       equityUSD: candidate.equityUSD, requirementUSD: candidate.equityUSD - candidate.surplusUSD,
-      exposures: exposures(candidate.holdings),
+      notionalUSD: closing.notionalUSD, exposures: closing.exposures,
       deviationDailyUSD: (variance * 86_400 / worlds[0].stepSeconds).squareRoot())
-  }
-
-  /// Notional of contracts by underlying and of what is owed by asset, as far as they have markets.
-  private func exposures(_ holdings: AccountHoldings) -> [(asset: Int, notionalUSD: Double)] {
-    var notionalUSD = [Double](repeating: 0, count: markets.count)
-    for (index, quantity) in holdings.contracts {
-      let place = marketOfAsset[instruments[index.position].underlying.position]
-      notionalUSD[place] += abs(quantity) * paths.run.holdings.notionalUSD(of: index)
-    }
-    for (asset, amount) in holdings.amounts where amount < 0 {
-      let place = marketOfAsset[asset.position]
-      if place >= 0 { notionalUSD[place] -= amount * paths.run.market.priceUSD(asset) }
-    }
-    return notionalUSD.indices.filter { notionalUSD[$0] > 0 }.map { ($0, notionalUSD[$0]) }
-  }
-}
-
-extension BalanceTable {
-  /// Assets that some account owes.
-  fileprivate var owedAssets: Set<AssetIndex> {
-    Set(zip(assets, amounts).filter { $1 < 0 }.map(\.0))
   }
 }

@@ -28,10 +28,15 @@ public enum BookReader {
       input, assets, instruments, models: run?.models.map(\.file.name) ?? [],
       isStrict: run?.isStrict ?? false)
     requireDetailAccounts(run, portfolio, input)
+    var book = Book(market: market, instruments: instruments.instruments, portfolio: portfolio)
+    if let run, let line = run.mechanicsLine,
+      let issue = MechanicsBound.issue(run.settings.liquidation.mechanics, book, line: line)
+    {
+      input.issues.append(issue)
+    }
     guard input.issues.isEmpty, let run else {
       throw .malformed(issues: input.issues.first, totalCount: input.issues.totalCount)
     }
-    var book = Book(market: market, instruments: instruments.instruments, portfolio: portfolio)
     book.scenarios = scenarios
     var settings = run.settings
     settings.models = models

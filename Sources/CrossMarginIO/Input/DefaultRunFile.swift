@@ -137,7 +137,7 @@ public enum DefaultRunFile {
       fund: {inflow_usd_per_day: 0, horizon_days: 10, ruin_probability: 0.01, sequences: 10000}
       # Mechanisms on the same accounts and paths; without this key they are not compared. Names: those
       # that crossmargin liquidate --help lists; default all. Without keepers, stressed_depth of volume
-      # and depth is left.
+      # and depth is left. Steps, paths and names that need more than 1 GiB are refused.
       mechanics:
         names: [at_market, target_health, derive, dydx]
         horizon_days: 1

@@ -1,6 +1,7 @@
 // The section `liquidation.mechanics` of `run.yaml`.
 
 import CrossMargin
+import PortfolioModel
 
 enum MechanicsSettingsReader {
   static func read(_ map: YAMLMap) -> MechanicsSettings {
@@ -32,5 +33,25 @@ enum MechanicsSettingsReader {
     keepers.fixedUSD = map.number("fixed_usd", .notNegative) ?? keepers.fixedUSD
     map.refuseOtherKeys()
     return keepers
+  }
+}
+
+/// The bound on the memory of a comparison, which settings and book set together.
+enum MechanicsBound {
+  /// What is wrong with settings that need too much on a book; nil where nothing is. `line` is that
+  /// of the section in `run.yaml`.
+  static func issue(_ settings: MechanicsSettings, _ book: Book, line: Int?) -> FieldIssue? {
+    let memory = MechanicsMemory(settings, book: book)
+    guard memory.bytes > MechanicsMemory.bytesMax else { return nil }
+    func gibibytes(_ bytes: Int) -> String {
+      NumberText.grouped(Double(bytes) / Double(1 << 30), decimals: 1) + " GiB"
+    }
+    return FieldIssue(
+      file: RunFileReader.path, line: line, field: "liquidation.mechanics",
+      found: "\(settings.pathCount) paths of \(settings.stepCount) steps, which need "
+        + "\(gibibytes(memory.bytes)) with \(memory.marketCount) markets and "
+        + "\(memory.unitCount) instruments and assets",
+      expected: "at most \(gibibytes(MechanicsMemory.bytesMax)); lower paths, steps or the number "
+        + "of names")
   }
 }

@@ -36,6 +36,8 @@ package struct RunFile: Sendable, Equatable {
   package var isStrict: Bool
   /// Scenario sets that are read from files.
   package var userSets: [UserSet]
+  /// Line of `liquidation.mechanics`, from 1; nil where mechanisms are not compared.
+  package var mechanicsLine: Int?
 }
 
 /// Reads `run.yaml`.
@@ -74,7 +76,8 @@ package enum RunFileReader {
     settings.analytic = root.map("analytic").map(AnalyticSettingsReader.read)
     let sets = root.map("scenario_sets").map(ScenarioSettingsReader.read)
     settings.scenarioSets = sets?.settings ?? []
-    if let liquidation = root.map("liquidation") {
+    let liquidation = root.map("liquidation")
+    if let liquidation {
       settings.liquidation = LiquidationSettingsReader.read(liquidation)
     }
     let isStrict = root.flag("strict") ?? false
@@ -83,7 +86,8 @@ package enum RunFileReader {
     guard let valuationTime else { return nil }
     return RunFile(
       valuationTime: valuationTime, models: models, settings: settings, outputs: outputs,
-      isStrict: isStrict, userSets: sets?.userSets ?? [])
+      isStrict: isStrict, userSets: sets?.userSets ?? [],
+      mechanicsLine: liquidation?.optional("mechanics")?.line)
   }
 
   // MARK: - Rule sets

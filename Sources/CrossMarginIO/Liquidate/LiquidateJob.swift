@@ -69,6 +69,11 @@ public struct LiquidateJob: Sendable {
     if let names = options.changes.comparedNames {
       loaded.settings.liquidation.mechanics.isCompared = true
       loaded.settings.liquidation.mechanics.names = names
+      if let issue = MechanicsBound.issue(
+        loaded.settings.liquidation.mechanics, loaded.book, line: nil)
+      {
+        throw BookError.malformed(issues: [issue], totalCount: 1)
+      }
     }
     try Folders.create(outputFolder)
     return try LiquidationStudy(

@@ -60,6 +60,8 @@ public struct LiquidateResults: Sendable {
   public var deleveraging: DeleveragingResult?
   /// Mechanisms side by side; nil where nobody asked.
   public var mechanics: MechanicsResult?
+  /// Accounts that they liquidate, by account, then row.
+  public var mechanicsAccounts: [MechanicsAccount] = []
   /// Cascades of liquidations; nil without a sampled set.
   public var contagion: ContagionOutcome?
   /// Cascades after moves of all factors together; empty without markets.
@@ -87,7 +89,9 @@ public struct LiquidateResults: Sendable {
     }
     if let mechanics {
       parts.append(
-        MechanicsPart(mechanics: mechanics, accountNames: accountNames, settings: settings))
+        MechanicsPart(
+          mechanics: mechanics, accounts: mechanicsAccounts, accountNames: accountNames,
+          settings: settings))
     }
     if let contagion { parts.append(ContagionPart(results: self, outcome: contagion)) }
     return parts

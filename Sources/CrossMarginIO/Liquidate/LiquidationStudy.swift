@@ -75,11 +75,7 @@ struct LiquidationStudy {
       }
     }
     if loaded.settings.liquidation.mechanics.isCompared, loaded.book.market.history != nil {
-      results.mechanics = try part("mechanisms") {
-        try MechanicsRun(
-          book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
-        ).result(threadCount: threadCount)
-      }
+      try part("mechanisms") { try addMechanics(to: &results) }
     }
     results.partCosts = timer.stages
     return results
@@ -119,6 +115,14 @@ struct LiquidationStudy {
       try spill.append(contentsOf: $0)
     }
     results.passages = try spill.finish()
+  }
+
+  private func addMechanics(to results: inout LiquidateResults) throws {
+    var accounts: [MechanicsAccount] = []
+    results.mechanics = try MechanicsRun(
+      book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
+    ).result(threadCount: threadCount) { accounts += $0 }
+    results.mechanicsAccounts = accounts
   }
 
   /// Bad debt, the fund that outlasts it and who pays what is left.

@@ -6,11 +6,13 @@ import PortfolioModel
 /// A comparison of mechanisms.
 struct MechanicsPart: LiquidatePart {
   let mechanics: MechanicsResult
+  /// Accounts by account, then row.
+  let accounts: [MechanicsAccount]
   let accountNames: [String]
   let settings: LiquidationSettings
 
   func tables() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
-    [("mechanics.csv", try comparison()), ("mechanics_accounts.csv", try accounts())]
+    [("mechanics.csv", try comparison()), ("mechanics_accounts.csv", try accountTable())]
   }
 
   func write(into page: inout Markup) {
@@ -48,8 +50,9 @@ struct MechanicsPart: LiquidatePart {
       + "\(NumberText.age(days: settings.horizonDays)) in \(settings.stepCount) steps; means over "
       + "paths with their standard errors. Requirements are frozen at today's; mechanisms act today "
       + "and after every step, on shares of the whole portfolio. Rules of lending read an account as "
-      + "a debt of its gross notional against collateral of notional and equity. What is still "
-      + "below maintenance at the end is closed at the market. Not needed are liquidations of "
+      + "a debt of its gross notional against collateral of notional and equity. Contracts move the "
+      + "markets of their underlyings; debts move those of the collateral that is sold for them and "
+      + "of coins that must be bought. What is still below maintenance at the end is closed at the market. Not needed are liquidations of "
       + "accounts that would have had a surplus at the end."
     if !mechanics.fallbackAssets.isEmpty {
       text +=
@@ -115,27 +118,22 @@ struct MechanicsPart: LiquidatePart {
   }
 
   /// One row for each account that is liquidated on some path and each mechanism that does it.
-  private func accounts() throws(NonFiniteField) -> CSVTable {
-    let rows = mechanics.accounts.flatMap { account in
-      mechanics.rows.indices.filter { account.liquidatedCounts[$0] > 0 }.map {
-        (account: account, row: $0)
-      }
-    }
+  private func accountTable() throws(NonFiniteField) -> CSVTable {
     let pathCount = Double(mechanics.settings.pathCount)
     return try CSVTable(
       [
-        .required("account") { .text(accountNames[$0.account.account.position]) },
+        .required("account") { .text(accountNames[$0.account.position]) },
         .required("mechanism") { .text(mechanics.rows[$0.row].mechanism.name) },
         .required("keepers") {
           .text(mechanics.rows[$0.row].areKeepersPresent ? "present" : "absent")
         },
         .required("liquidation_probability") {
-          .number(Double($0.account.liquidatedCounts[$0.row]) / pathCount)
+          .number(Double($0.liquidatedCount) / pathCount)
         },
         .required("loss_given_liquidation_usd") {
-          .number($0.account.lossGivenLiquidationUSD(row: $0.row))
+          .number($0.lossGivenLiquidationUSD)
         }
-      ], rows: rows)
+      ], rows: accounts)
   }
 }
 
