@@ -60,8 +60,8 @@ public struct LiquidateResults: Sendable {
   public var deleveraging: DeleveragingResult?
   /// Mechanisms side by side; nil where nobody asked.
   public var mechanics: MechanicsResult?
-  /// Accounts that they liquidate, by account, then row.
-  public var mechanicsAccounts: [MechanicsAccount] = []
+  /// Accounts that they liquidate, by account, then row; nil where nobody asked.
+  public var mechanicsAccounts: SpilledRows<MechanicsAccount>?
   /// Cascades of liquidations; nil without a sampled set.
   public var contagion: ContagionOutcome?
   /// Cascades after moves of all factors together; empty without markets.
@@ -87,7 +87,7 @@ public struct LiquidateResults: Sendable {
           fund: fund, badDebt: badDebt, settings: settings, accountNames: accountNames))
       parts.append(DeleveragingPart(deleveraging: deleveraging, badDebt: badDebt))
     }
-    if let mechanics {
+    if let mechanics, let mechanicsAccounts {
       parts.append(
         MechanicsPart(
           mechanics: mechanics, accounts: mechanicsAccounts, accountNames: accountNames,

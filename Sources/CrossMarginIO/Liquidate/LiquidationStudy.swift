@@ -118,11 +118,11 @@ struct LiquidationStudy {
   }
 
   private func addMechanics(to results: inout LiquidateResults) throws {
-    var accounts: [MechanicsAccount] = []
+    let spill = try RowSpill<MechanicsAccount>(folder: scratchFolder)
     results.mechanics = try MechanicsRun(
       book: loaded.book, settings: loaded.settings, draws: draws, threadCount: threadCount
-    ).result(threadCount: threadCount) { accounts += $0 }
-    results.mechanicsAccounts = accounts
+    ).result(threadCount: threadCount) { try spill.append(contentsOf: $0) }
+    results.mechanicsAccounts = try spill.finish()
   }
 
   /// Bad debt, the fund that outlasts it and who pays what is left.

@@ -7,7 +7,7 @@ import PortfolioModel
 struct MechanicsPart: LiquidatePart {
   let mechanics: MechanicsResult
   /// Accounts by account, then row.
-  let accounts: [MechanicsAccount]
+  let accounts: SpilledRows<MechanicsAccount>
   let accountNames: [String]
   let settings: LiquidationSettings
 
