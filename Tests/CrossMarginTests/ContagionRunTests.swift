@@ -62,6 +62,21 @@ import Testing
       try Self.run(book, settings, threadCount: 1) == Self.run(book, settings, threadCount: 3))
   }
 
+  /// A move of a hundredth that counts as none ends cascades sooner, and prices stop short of where
+  /// they would go.
+  @Test func aCoarseToleranceEndsSooner() throws {
+    var settings = Self.settings()
+    let book = Self.book(seed: 34, depthUSD: 200_000)
+    let fine = try Self.run(book, settings)
+    settings.liquidation.contagion.tolerance = 0.01
+    let coarse = try Self.run(book, settings)
+    for (short, whole) in zip(coarse.scenarios, fine.scenarios) {
+      #expect(short.isSettled && short.roundCount <= whole.roundCount)
+      #expect(zip(short.logMoves, whole.logMoves).allSatisfy { abs($0) <= abs($1) })
+    }
+    #expect(zip(coarse.scenarios, fine.scenarios).contains { $0.roundCount < $1.roundCount })
+  }
+
   /// Sums, orders, ends.
   @Test(arguments: [UInt64(34), 35, 36]) func resultsAddUp(seed: UInt64) throws {
     var settings = Self.settings()
