@@ -128,7 +128,7 @@ import Testing
     // The first gives 50, of which nothing is known, the second 30 of 60.
     #expect(rows.contains { $0.hasPrefix("wealth,bitmex,") && $0.hasSuffix(",5,1") })
     let page = try String(contentsOfFile: scratch.place("pool/report.html"), encoding: .utf8)
-    #expect(page.contains("rise unknown"))
+    #expect(page.contains("unknown</th>"))
     let winners = try String(contentsOfFile: scratch.place("pool/winners.csv"), encoding: .utf8)
     #expect(winners.contains("\na,100,50,500,50,50,"))
     try "account,profit_usd,equity_usd,notional_usd,side\na,1,x,1,up\n".write(

@@ -44,8 +44,8 @@ struct DeleveragingPart: LiquidatePart {
 /// What is said of rules, on pages and in tables.
 enum DeleveragingTables {
   static let head = [
-    "rule", "covered", "overshoot", "loss of winners", "beyond the loss",
-    "profit closed", "largest haircut", "Gini", "touched", "requirements rise", "rise unknown"
+    "rule", "covered", "overshoot", "winners lose", "beyond loss", "profit closed",
+    "largest haircut", "Gini", "touched", "requirements rise", "unknown"
   ]
 
   static func cells(_ outcome: DeleveragingOutcome) -> [String] {
