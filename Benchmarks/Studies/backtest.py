@@ -165,6 +165,16 @@ def years(title, scores):
         print(f"| {model} | " + " | ".join(cells) + " |")
 
 
+POLICIES = {
+    "fixed": "fixed",
+    "free": "free",
+    "floor": "floor",
+    "floor_steps": "floor, steps",
+    "floor_steps_ramp": "floor, steps, ramp",
+    "fixed_same_mean": "fixed, same mean",
+}
+
+
 def adaptive(rows):
     """Requirements that follow the market over the past of each asset."""
     print("\nRequirements that follow the market\n")
@@ -176,7 +186,7 @@ def adaptive(rows):
     for row in rows:
         share = {name: f"{100 * float(row[name]):.2f} %" for name in row if name not in ("asset", "policy")}
         print(
-            f"| {row['asset']} | {row['policy'].replace('_', ', ')} | {share['mean_requirement']} "
+            f"| {row['asset']} | {POLICIES[row['policy']]} | {share['mean_requirement']} "
             f"| {float(row['peak_to_trough']):.1f} | {share['largest_rise_of_five']} | {share['coverage']} "
             f"| {share['liquidated']} | {share['liquidated_in_vain']} | {share['liquidated_by_a_rise']} "
             f"| {100 * float(row['bad_debt']):.4f} % |"

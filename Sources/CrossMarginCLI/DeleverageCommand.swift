@@ -15,7 +15,7 @@ struct DeleverageCommand: ParsableCommand {
 
       The pool has the columns account, profit_usd, equity_usd, notional_usd, side (long or short)
       and, where it is known, requirement_change_usd: what closing the whole position does to the
-      winner's own requirement. With --need alone profits are cut, as far as equity goes. With
+      winner's own requirement; winners of whom it is not known give last where hedges count. With --need alone profits are cut, as far as equity goes. With
       --close so much notional is closed as well, at the price that spreads the loss over it. Results
       are deleveraging.csv, winners.csv and report.html.
       """)

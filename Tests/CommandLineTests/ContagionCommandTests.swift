@@ -56,7 +56,8 @@ import Testing
     try scratch.edit(book + "/run.yaml") {
       $0
         + "\nliquidation: {cost: 0.005, contagion: {impact: saturating, limit: 0.5, depth: 0.5, "
-        + "response: to_requirement, buffer: 0.1, moves: [-0.2], compare: 5}}\n"
+        + "response: to_requirement, buffer: 0.1, moves: [-0.2], compare: 5, "
+        + "tolerance: 1.0e-6}}\n"
     }
     for threads in ["1", "2"] {
       let run = try Program(
@@ -77,11 +78,15 @@ import Testing
 
   @Test func badSettingsAreNamed() throws {
     try scratch.edit(book + "/run.yaml") {
-      $0 + "\nliquidation: {contagion: {impact: saturating, depth: 0, response: some}}\n"
+      $0 + "\nliquidation: {contagion: {impact: saturating, depth: 0, response: some, "
+        + "tolerance: 0}}\n"
     }
     let run = try Program("liquidate", book)
     #expect(run.exitCode == 2)
-    for key in ["limit", "liquidation.contagion.depth", "liquidation.contagion.response"] {
+    for key in [
+      "limit", "liquidation.contagion.depth", "liquidation.contagion.response",
+      "liquidation.contagion.tolerance"
+    ] {
       #expect(run.errors.contains(key), "\(key)")
     }
   }

@@ -136,7 +136,12 @@ import Testing
     #expect(run.output.contains("wealth bitmex_whole: covered 100"))
     let rules = try String(
       contentsOfFile: scratch.place("pool/deleveraging.csv"), encoding: .utf8)
-    #expect(rules.split(separator: "\n").count == 21)
+    let rows = rules.split(separator: "\n")
+    #expect(rows.count == 21 && rows[0].hasSuffix(",unknown_requirement_winners"))
+    // The first gives 50, of which nothing is known, the second 30 of 60.
+    #expect(rows.contains { $0.hasPrefix("wealth,bitmex,") && $0.hasSuffix(",5,1") })
+    let page = try String(contentsOfFile: scratch.place("pool/report.html"), encoding: .utf8)
+    #expect(page.contains("unknown</th>"))
     let winners = try String(contentsOfFile: scratch.place("pool/winners.csv"), encoding: .utf8)
     #expect(winners.contains("\na,100,50,500,50,50,"))
     try "account,profit_usd,equity_usd,notional_usd,side\na,1,x,1,up\n".write(

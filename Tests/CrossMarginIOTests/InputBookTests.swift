@@ -138,6 +138,9 @@ import Testing
     #expect(run.settings.unmarginedFractionMax == defaults.unmarginedFractionMax)
     #expect(run.settings.limits.map(\.figure) == Limit.Figure.allCases)
     #expect(run.outputs == OutputSettings())
+    #expect(run.settings.liquidation.study == defaults.liquidation.study)
+    #expect(run.settings.liquidation.fund == defaults.liquidation.fund)
+    #expect(run.settings.liquidation.contagion == defaults.liquidation.contagion)
     #expect(!run.isStrict)
     let sets = run.settings.scenarioSets
     #expect(

@@ -23,7 +23,7 @@ import Testing
     var replay = AdaptiveReplay()
     replay.firstMoveCount = 2
     replay.holdingDays = 3
-    let policy = AdaptivePolicy(name: "fixed", terms: nil, fixedFraction: 0.1)
+    let policy = AdaptivePolicy(name: "fixed", words: "fixed", terms: nil, fixedFraction: 0.1)
     // Opened at 100 (the third price) and at 100.
     let prices = [100.0, 100, 100, 100, 92, 80, 80, 80]
     let score = try #require(replay.scores([policy], pricesUSD: prices).first)
@@ -44,7 +44,7 @@ import Testing
     let prices = Self.prices(seed: seed, count: 800, size: 0.02)
     let scores = AdaptiveReplay().scores(AdaptivePolicy.standard, pricesUSD: prices)
     func score(_ name: String) throws -> AdaptiveScore {
-      try #require(scores.first { $0.policy == name })
+      try #require(scores.first { $0.policy.name == name })
     }
     #expect(scores.count == 5)
     let fixed = try score("fixed")
@@ -64,7 +64,7 @@ import Testing
   @Test func moreMarginLeavesLessUnpaid() {
     let prices = Self.prices(seed: 3, count: 600, size: 0.03)
     let policies = [0.05, 0.1, 0.2].map {
-      AdaptivePolicy(name: "fixed", terms: nil, fixedFraction: $0)
+      AdaptivePolicy(name: "fixed", words: "fixed", terms: nil, fixedFraction: $0)
     }
     let scores = AdaptiveReplay().scores(policies, pricesUSD: prices)
     for (one, other) in zip(scores, scores.dropFirst()) {

@@ -72,6 +72,21 @@ import Testing
     #expect(!one.addOns.isEmpty && one.addOns == three.addOns)
   }
 
+  /// A move of a hundredth that counts as none ends cascades sooner, and prices stop short of where
+  /// they would go.
+  @Test func aCoarseToleranceEndsSooner() throws {
+    var settings = Self.settings()
+    let book = Self.book(seed: 34, depthUSD: 200_000)
+    let fine = try Self.run(book, settings)
+    settings.liquidation.contagion.tolerance = 0.01
+    let coarse = try Self.run(book, settings)
+    for (short, whole) in zip(coarse.scenarios, fine.scenarios) {
+      #expect(short.isSettled && short.roundCount <= whole.roundCount)
+      #expect(zip(short.logMoves, whole.logMoves).allSatisfy { abs($0) <= abs($1) })
+    }
+    #expect(zip(coarse.scenarios, fine.scenarios).contains { $0.roundCount < $1.roundCount })
+  }
+
   /// Sums, orders, ends.
   @Test(arguments: [UInt64(34), 35, 36]) func resultsAddUp(seed: UInt64) throws {
     var settings = Self.settings()
@@ -102,6 +117,41 @@ import Testing
         #expect(systemicness.accounts.count == systemicness.linear.accountShares.count)
       }
     }
+  }
+
+  /// The covariance of the history pushed through round after round, against the solved sum of all.
+  @Test func distressMovesMore() throws {
+    let settings = Self.settings()
+    var book = Self.book(seed: 34, depthUSD: 2_000_000)
+    let found = try Self.run(book, settings)
+    let linear = try #require(found.systemicness).linear
+    #expect(linear.spectralRadius > 0 && linear.spectralRadius < 1)
+    let moves = try #require(try StressedMoves(found, book: book, settings: settings))
+    let summary = try #require(try FactorSummary(book: book, settings: settings))
+    #expect(moves.markets == found.markets.map(\.depth.name))
+    for (market, name) in moves.markets.enumerated() {
+      let factor = try #require(summary.factors.firstIndex(of: FactorName(.spot, name)))
+      #expect(abs(moves.deviations.history[market] / summary.dailyDeviations[factor] - 1) < 1e-12)
+    }
+    var (push, term) = (Matrix.identity(moves.markets.count), linear.cascade)
+    for _ in 0..<2_000 {
+      for row in 0..<push.rowCount {
+        for column in 0..<push.rowCount { push[row, column] += term[row, column] }
+      }
+      term = LinearAlgebra.product(term, .plain, linear.cascade)
+    }
+    let half = LinearAlgebra.product(push, .plain, moves.covariance)
+    let all = LinearAlgebra.product(half, .plain, push, .transposed)
+    let scale = all.diagonal.max() ?? 0
+    for (one, other) in zip(all.elements, moves.stressedCovariance.elements) {
+      #expect(abs(one - other) < 1e-9 * scale)
+    }
+    #expect(moves.correlations.stressed.diagonal.allSatisfy { $0 == 1 })
+    // Thin markets: losses force sales that cost more than they were.
+    let thin = Self.book(seed: 34, depthUSD: 100)
+    #expect(try StressedMoves(Self.run(thin, settings), book: thin, settings: settings) == nil)
+    book.market.history = nil
+    #expect(try StressedMoves(found, book: book, settings: settings) == nil)
   }
 
   // MARK: Linear books

@@ -96,6 +96,25 @@ import Testing
     #expect(RuinNeed(sequences, inflowUSD: 0, ruinProbability: 0.25).amountUSD == 0)
     #expect(RuinNeed(sequences, inflowUSD: 0, ruinProbability: 0.003).amountUSD == 200)
     #expect(RuinNeed(sequences, inflowUSD: 0, ruinProbability: 0.05).scenario == 3)
+    // Rounding of a sum of unlike losses does not lose the sequence that sets the need.
+    for probability in [0.01, 0.1, 0.5] {
+      let unlike = LossSequences(
+        lossesUSD: [0.1, 0.7, 12.3, 1_000.1], standingUSD: 0, periodCount: 5, count: 300, seed: 4)
+      let need = RuinNeed(unlike, inflowUSD: 0.3, ruinProbability: probability)
+      let setting = (0..<300).filter { sequence in
+        var (sumUSD, mostUSD) = (0.0, 0.0)
+        for period in 0..<5 {
+          sumUSD += unlike.lossUSD(sequence: sequence, period: period)
+          mostUSD = max(mostUSD, sumUSD)
+          sumUSD -= 0.3
+        }
+        return mostUSD == need.amountUSD
+      }
+      let worst = setting.map { sequence in
+        (0..<5).map { unlike.scenario(sequence: sequence, period: $0) }.max()
+      }
+      #expect(worst.contains(need.scenario))
+    }
     let horizon = WaterfallHorizon(
       sequences,
       waterfall: LossWaterfall(
@@ -226,9 +245,34 @@ import Testing
       let aware = try #require(parts.first { $0.rule == .hedgeAware })
       #expect(
         parts.allSatisfy {
-          aware.requirementIncreaseUSD <= $0.requirementIncreaseUSD + 1e-6
+          (aware.requirementIncreaseUSD ?? .infinity) <= ($0.requirementIncreaseUSD ?? 0) + 1e-6
         }, "\(number)")
     }
+  }
+
+  /// Who has no known change of requirement is not free: he gives after those who have one, and is
+  /// counted.
+  @Test func unknownRequirementsAreNotFree() throws {
+    var winners = Self.winners
+    (winners[0].requirementChangeUSD, winners[1].requirementChangeUSD) = (-10, 30)
+    func outcome(_ rule: DeleveragingRule, _ needUSD: Double) -> DeleveragingOutcome {
+      DeleveragingPool(winners: winners).outcome(
+        rule, .wealth, needUSD: needUSD, lossUSD: needUSD)
+    }
+    // Capacities 50, 60, 40: the third gives what is left after the other two.
+    #expect(outcome(.hedgeAware, 80).takenUSD == [50, 30, 0])
+    #expect(outcome(.hedgeAware, 80).requirementIncreaseUSD == 15)
+    #expect(outcome(.hedgeAware, 80).unknownRequirementCount == 0)
+    let all = outcome(.hedgeAware, 130)
+    #expect(all.takenUSD == [50, 60, 20])
+    #expect(all.requirementIncreaseUSD == 30 && all.unknownRequirementCount == 1)
+    #expect(all.touchedCount == 3)
+    // Nobody's change is known: the rise is not zero, it is not known, and all give evenly.
+    winners = Self.winners
+    let even = outcome(.hedgeAware, 80)
+    #expect(even.takenUSD == outcome(.waterFilling, 80).takenUSD)
+    #expect(even.requirementIncreaseUSD == nil && even.unknownRequirementCount == 3)
+    #expect(outcome(.hedgeAware, 0).requirementIncreaseUSD == 0)
   }
 
   @Test func deleveragingOfABook() throws {

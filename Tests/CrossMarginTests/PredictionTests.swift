@@ -182,6 +182,13 @@ import Testing
       nextTime: TestBook.valuationTime.adding(days: Double(place + 1)), observations: [])
   }
 
+  private static func forecasts(
+    _ days: [PredictionDay], _ settings: PredictionSettings, threadCount: Int = 1
+  ) throws -> [ForecastDay] {
+    var run = PredictionRun(settings)
+    return try days.compactMap { try run.forecast($0, threadCount: threadCount) }
+  }
+
   private static func settings() -> PredictionSettings {
     var settings = PredictionSettings()
     settings.firstDayCount = 5
@@ -192,10 +199,10 @@ import Testing
 
   @Test func aFeatureThatMattersIsFound() throws {
     let days = Self.days(seed: 1, count: 20, slope: 1.5)
-    let forecasts = try PredictionRun(Self.settings()).forecasts(days, threadCount: 2)
+    let forecasts = try Self.forecasts(days, Self.settings(), threadCount: 2)
     #expect(forecasts.count == 15)
     #expect(
-      forecasts == (try PredictionRun(Self.settings()).forecasts(days, threadCount: 1)))
+      forecasts == (try Self.forecasts(days, Self.settings())))
     // 7,600 observations of variance about 0.15 and a feature of deviation 0.577: the coefficient
     // 1.5 x 0.577 has a standard error of 0.03.
     let last = try #require(forecasts.last)
@@ -215,7 +222,7 @@ import Testing
     let days = Self.days(seed: 2, count: 20, slope: 0)
     var settings = Self.settings()
     settings.ridges = [1e9]
-    let forecasts = try PredictionRun(settings).forecasts(days, threadCount: 1)
+    let forecasts = try Self.forecasts(days, settings)
     let last = try #require(forecasts.last)
     #expect(last.coefficients.allSatisfy { abs($0) < 1e-5 })
   }
@@ -223,16 +230,16 @@ import Testing
   @Test func theFutureIsNotKnown() throws {
     var days = Self.days(seed: 3, count: 12, slope: 1)
     let settings = Self.settings()
-    let before = try PredictionRun(settings).forecasts(days, threadCount: 1)
+    let before = try Self.forecasts(days, settings)
     for place in days[9].observations.indices { days[9].observations[place].isLiquidated = true }
-    let after = try PredictionRun(settings).forecasts(days, threadCount: 1)
+    let after = try Self.forecasts(days, settings)
     for (one, other) in zip(before, after) {
       let isBefore = one.time <= days[9].time
       #expect((one.probabilities == other.probabilities) == isBefore)
     }
     // An outcome that is known only after the next day's features trains no fit of that day.
     days[8].nextTime = days[10].time
-    let gap = try PredictionRun(settings).forecasts(days, threadCount: 1)
+    let gap = try Self.forecasts(days, settings)
     let tenth = try #require(gap.first { $0.time == days[9].time })
     let ninth = try #require(gap.first { $0.time == days[8].time })
     #expect(tenth.coefficients == ninth.coefficients)

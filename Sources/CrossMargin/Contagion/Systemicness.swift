@@ -70,7 +70,9 @@ public struct Systemicness: Sendable, Equatable {
   /// the linear cascade does not die out.
   public var multiplier: Double? { spectralRadius < 1 ? 1 / (1 - spectralRadius) : nil }
 
-  /// `(I - W)^-1 s`: all rounds together after a first relative move s. [markets]
+  /// `(I - W)^-1 s`: all rounds together after a first relative move s of any direction, which
+  /// `multiplier` gives along the right vector; nil where the linear cascade does not die out. For
+  /// programs that have a scenario and no book to value again. [markets]
   public func totalMove(after firstMove: [Double]) throws(LinearAlgebraError) -> [Double]? {
     guard spectralRadius < 1 else { return nil }
     let move = Matrix(rowCount: firstMove.count, columnCount: 1, elements: firstMove)
@@ -80,10 +82,10 @@ public struct Systemicness: Sendable, Equatable {
   /// The covariance of returns that distress selling adds to: `(I - W)^-1 Sigma (I - W)^-T`; nil
   /// where the linear cascade does not die out.
   ///
-  /// For one fund with holdings q and sensitivity gamma the first order is
-  /// `Sigma + gamma (D^-1 q q' Sigma + Sigma q q' D^-1)`, and the next adds
-  /// `gamma^2 (q' Sigma q) D^-1 q q' D^-1`, so that what was independent moves together
-  /// [Cont and Wagalath 2013, 2016].
+  /// For one fund with holdings q and sensitivity gamma, and `g = gamma / (1 - rho)`, it is
+  /// `Sigma + g (D^-1 q q' Sigma + Sigma q q' D^-1) + g^2 (q' Sigma q) D^-1 q q' D^-1`, so that what
+  /// was independent moves together; with g = gamma it is that of the first round [Cont and Wagalath
+  /// 2013, 2016]. `StressedMoves` has it for a book.
   public func stressedCovariance(_ covariance: Matrix) throws(LinearAlgebraError) -> Matrix? {
     precondition(
       covariance.rowCount == cascade.rowCount && covariance.columnCount == cascade.rowCount,
@@ -91,17 +93,6 @@ public struct Systemicness: Sendable, Equatable {
     guard spectralRadius < 1 else { return nil }
     let half = try LinearAlgebra.solve(remainder, covariance)
     return Self.symmetric(try LinearAlgebra.solve(remainder, half.transposed))
-  }
-
-  /// The same after one round of sales: `(I + W) Sigma (I + W)'`.
-  public func firstRoundCovariance(_ covariance: Matrix) -> Matrix {
-    precondition(
-      covariance.rowCount == cascade.rowCount && covariance.columnCount == cascade.rowCount,
-      "one row for each market")
-    var step = cascade
-    for market in 0..<step.rowCount { step[market, market] += 1 }
-    let half = LinearAlgebra.product(step, .plain, covariance)
-    return Self.symmetric(LinearAlgebra.product(half, .plain, step, .transposed))
   }
 
   /// I - W.

@@ -92,12 +92,6 @@ public struct SolventAuction: Sendable, Equatable {
         maintenanceUSD: after(standing.maintenanceUSD), reservedCashUSD: reserved + cash))
   }
 
-  /// Cash that a bidder must hold: the payment, and the requirement that comes with the share,
-  /// `|BM - R| x share`, USD.
-  public func bidderCashUSD(fraction: Double) -> Double {
-    bidPriceUSD * fraction + abs(bufferMarginUSD - standing.reservedCashUSD) * fraction
-  }
-
   /// Fee to the security module before an auction, USD: a fraction of the largest share at a factor
   /// of 1, without reserved cash, of the mark-to-market.
   public static func startFeeUSD(

@@ -22,14 +22,3 @@ extension ThresholdRamp {
     return from + (to - from) * min(max(elapsedSeconds / lengthSeconds, 0), 1)
   }
 }
-
-/// A requirement on top for positions that are large against their market.
-public enum ConcentrationCharge {
-  /// `max(0, |notional| - share x daily volume) x marginal impact`, USD.
-  public static func chargeUSD(
-    notionalUSD: Double, dailyVolumeUSD: Double, freeVolumeFraction: Double,
-    marginalImpactFraction: Double
-  ) -> Double {
-    max(abs(notionalUSD) - freeVolumeFraction * dailyVolumeUSD, 0) * marginalImpactFraction
-  }
-}

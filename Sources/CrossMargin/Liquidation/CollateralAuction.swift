@@ -49,9 +49,4 @@ public struct CollateralAuction: Sendable, Equatable {
       return count * step
     }
   }
-
-  /// Whether the auction must be started anew.
-  public func needsReset(elapsedSeconds: Double, terms: AuctionReset) -> Bool {
-    elapsedSeconds > terms.tailSeconds || factor(elapsedSeconds) < terms.cuspFraction
-  }
 }

@@ -40,12 +40,4 @@ public struct Deleveraging: Sendable, Equatable {
     }
     remainingCoins = rest
   }
-
-  /// Whether an account must be deleveraged: it is worth less than nothing, or the fund cannot pay
-  /// what a fill would cost.
-  public static func isNeeded(
-    netCollateralUSD: Double, fundChangeUSD: Double, fundBalanceUSD: Double
-  ) -> Bool {
-    netCollateralUSD < 0 || fundBalanceUSD + fundChangeUSD < 0
-  }
 }

@@ -2,25 +2,16 @@
 
 import RiskNumerics
 
-/// What each winner gives, and how even that is.
-public struct DeleveragingAllocation: Sendable, Equatable {
-  /// Taken of each winner, USD, between 0 and its capacity [winners].
-  public let takenUSD: [Double]
-  /// What was to be taken, USD.
-  public let needUSD: Double
-
-  private init(takenUSD: [Double], needUSD: Double) {
-    self.takenUSD = takenUSD
-    self.needUSD = needUSD
-  }
-
-  /// The smallest largest haircut: `min(capacity, level x profit)` with one level for all.
+/// What each winner gives, between 0 and its capacity, so that all give what is needed.
+public enum DeleveragingAllocation {
+  /// The smallest largest haircut: `min(capacity, level x profit)` with one level for all, USD.
+  /// [winners]
   ///
   /// Capacities and profits are positive [winners]; where the need exceeds all capacities, all are
   /// taken.
-  public static func waterFilling(
+  public static func waterFillingUSD(
     capacitiesUSD: [Double], profitsUSD: [Double], needUSD: Double
-  ) -> DeleveragingAllocation {
+  ) -> [Double] {
     precondition(capacitiesUSD.count == profitsUSD.count, "capacities and profits differ")
     // Winners reach their capacity in the order of capacity per profit.
     let order = capacitiesUSD.indices.sorted {
@@ -37,47 +28,24 @@ public struct DeleveragingAllocation: Sendable, Equatable {
       rest -= capacitiesUSD[winner]
       profits -= profitsUSD[winner]
     }
-    return DeleveragingAllocation(takenUSD: taken, needUSD: needUSD)
+    return taken
   }
 
   /// The amounts nearest to targets in the sum of squares: `clamp(target + shift, 0, capacity)` with
-  /// one shift for all that makes them sum to the need.
-  public static func leastSquares(
+  /// one shift for all that makes them sum to the need, USD. [winners]
+  public static func leastSquaresUSD(
     capacitiesUSD: [Double], targetsUSD: [Double], needUSD: Double
-  ) -> DeleveragingAllocation {
+  ) -> [Double] {
     precondition(capacitiesUSD.count == targetsUSD.count, "capacities and targets differ")
     func taken(_ shift: Double) -> [Double] {
       zip(capacitiesUSD, targetsUSD).map { min(max($1 + shift, 0), $0) }
     }
-    if capacitiesUSD.reduce(0, +) <= needUSD {
-      return DeleveragingAllocation(takenUSD: capacitiesUSD, needUSD: needUSD)
-    }
+    if capacitiesUSD.reduce(0, +) <= needUSD { return capacitiesUSD }
     let highest = zip(capacitiesUSD, targetsUSD).map { $0 - $1 }.max() ?? 0
     let lowest = -(targetsUSD.max() ?? 0)
     let shift = ScalarSearch.zero(min(lowest, highest), highest, isRising: true) {
       taken($0).reduce(0, +) - needUSD
     }
-    return DeleveragingAllocation(takenUSD: taken(shift), needUSD: needUSD)
-  }
-
-  /// Share of the need that is covered.
-  public var coveredFraction: Double {
-    needUSD > 0 ? min(takenUSD.reduce(0, +) / needUSD, 1) : 1
-  }
-
-  /// What was taken beyond the need, USD.
-  public var overshootUSD: Double { max(takenUSD.reduce(0, +) - needUSD, 0) }
-
-  /// Winners that give anything.
-  public var touchedCount: Int { takenUSD.filter { $0 > 0 }.count }
-
-  /// Haircut of each winner, a fraction of its profit [winners].
-  public func haircutFractions(profitsUSD: [Double]) -> [Double] {
-    zip(takenUSD, profitsUSD).map { $0 / $1 }
-  }
-
-  /// Gini coefficient of haircuts: 0 = all alike, near 1 = one bears all.
-  public func haircutGini(profitsUSD: [Double]) -> Double {
-    GiniCoefficient(haircutFractions(profitsUSD: profitsUSD)).value
+    return taken(shift)
   }
 }

@@ -1,4 +1,4 @@
-// Winners who may be deleveraged, and the rules by which a loss or a closing is shared among them.
+// Winners who may be deleveraged, and what a rule does to a pool of them.
 
 import RiskNumerics
 
@@ -15,8 +15,8 @@ public struct DeleveragingWinner: Sendable, Equatable {
   /// Whether the position is a short one.
   public var isShort: Bool
   /// Change of its own requirement if all of that notional is closed, USD: positive where the
-  /// position was a hedge.
-  public var requirementChangeUSD = 0.0
+  /// position was a hedge; nil where it is not known, as where no rule set covers what is left.
+  public var requirementChangeUSD: Double?
 
   /// A winner.
   public init(
@@ -60,118 +60,6 @@ public enum DeleveragingNumeraire: String, Sendable, CaseIterable {
   case contracts
 }
 
-/// A rule. Queues close the last position in part; those that end in `_whole` close all of it, as
-/// venues do that close positions and not amounts.
-public enum DeleveragingRule: String, Sendable, CaseIterable {
-  /// Profit times leverage.
-  case bitmex
-  /// The same by whole positions.
-  case bitmexWhole = "bitmex_whole"
-  /// Mark over entry times leverage.
-  case hyperliquid
-  /// The same by whole positions.
-  case hyperliquidWhole = "hyperliquid_whole"
-  /// Leverage, then profit, then account value, then the order of the pool, as on Ethereal.
-  case lexicographic
-  /// The same by whole positions.
-  case lexicographicWhole = "lexicographic_whole"
-  /// One share of every capacity.
-  case proRata = "pro_rata"
-  /// The smallest largest share of profits.
-  case waterFilling = "water_filling"
-  /// Nearest in squares to shares by account value.
-  case leastSquares = "least_squares"
-  /// Evenly from those whose requirement does not rise, then from those for whom it rises least.
-  case hedgeAware = "hedge_aware"
-
-  private var isWhole: Bool {
-    switch self {
-    case .bitmexWhole, .hyperliquidWhole, .lexicographicWhole: true
-    case .bitmex, .hyperliquid, .lexicographic, .proRata, .waterFilling, .leastSquares,
-      .hedgeAware:
-      false
-    }
-  }
-
-  /// What each winner gives, in the numeraire's USD [winners].
-  fileprivate func taken(
-    _ winners: [DeleveragingWinner], capacities: [Double], need: Double
-  ) -> [Double] {
-    let count = winners.count
-    switch self {
-    case .bitmex, .bitmexWhole:
-      return queue(DeleveragingQueue.order(scores: winners.map(\.ranked.score)), capacities, need)
-    case .hyperliquid, .hyperliquidWhole:
-      let scores = winners.map {
-        RankedPosition.profitIndex(
-          markUSD: $0.priceRatio, entryUSD: 1, notionalUSD: $0.notionalUSD,
-          accountValueUSD: max($0.equityUSD, .leastNormalMagnitude))
-      }
-      return queue(DeleveragingQueue.order(scores: scores), capacities, need)
-    case .lexicographic, .lexicographicWhole:
-      let order = (0..<count).sorted { left, right in
-        let (a, b) = (winners[left], winners[right])
-        return (b.leverage, b.profitUSD, b.equityUSD, left)
-          < (a.leverage, a.profitUSD, a.equityUSD, right)
-      }
-      return queue(order, capacities, need)
-    case .proRata:
-      return ProRataDeleveraging.takenUSD(capacitiesUSD: capacities, needUSD: need)
-    case .waterFilling: return Self.waterFilling(winners, capacities, need, Array(0..<count))
-    case .leastSquares:
-      let equityUSD = winners.map { max($0.equityUSD, 0) }
-      let sum = OrderedSum.total(of: equityUSD)
-      return DeleveragingAllocation.leastSquares(
-        capacitiesUSD: capacities,
-        targetsUSD: equityUSD.map { sum > 0 ? need * $0 / sum : need / Double(count) },
-        needUSD: need
-      ).takenUSD
-    case .hedgeAware:
-      let free = winners.indices.filter { winners[$0].requirementChangeUSD <= 0 }
-      var taken = Self.waterFilling(winners, capacities, need, free)
-      var rest = need - OrderedSum.total(of: taken)
-      let bound = winners.indices.filter {
-        winners[$0].requirementChangeUSD > 0 && capacities[$0] > 0
-      }.sorted {
-        let rises = [$0, $1].map { winners[$0].requirementChangeUSD / capacities[$0] }
-        return (rises[0], $0) < (rises[1], $1)
-      }
-      for winner in bound where rest > need * Self.roundingSlack {
-        taken[winner] = min(rest, capacities[winner])
-        rest -= taken[winner]
-      }
-      return taken
-    }
-  }
-
-  /// What sums of all winners are off by is not asked of somebody else.
-  private static let roundingSlack = 1e-12
-
-  private func queue(_ order: [Int], _ capacities: [Double], _ need: Double) -> [Double] {
-    var taken = capacities.map { _ in 0.0 }
-    var rest = need
-    for winner in order where rest > 0 {
-      taken[winner] = isWhole ? capacities[winner] : min(rest, capacities[winner])
-      rest -= taken[winner]
-    }
-    return taken
-  }
-
-  /// Water-filling over those of some winners who have anything to give.
-  private static func waterFilling(
-    _ winners: [DeleveragingWinner], _ capacities: [Double], _ need: Double, _ places: [Int]
-  ) -> [Double] {
-    let places = places.filter { capacities[$0] > 0 && winners[$0].profitUSD > 0 }
-    var taken = capacities.map { _ in 0.0 }
-    guard !places.isEmpty else { return taken }
-    let allocation = DeleveragingAllocation.waterFilling(
-      capacitiesUSD: places.map { capacities[$0] },
-      profitsUSD: places.map { winners[$0].profitUSD }, needUSD: need)
-    for (place, amount) in zip(places, allocation.takenUSD) { taken[place] = amount }
-    return taken
-  }
-}
-
 /// What a rule does to a pool.
 public struct DeleveragingOutcome: Sendable, Equatable {
   /// The rule.
@@ -200,8 +88,11 @@ public struct DeleveragingOutcome: Sendable, Equatable {
   public let haircutGini: Double
   /// Winners who give anything.
   public let touchedCount: Int
-  /// Rise of requirements of those for whom they rise, USD.
-  public let requirementIncreaseUSD: Double
+  /// Rise of requirements of those who give and for whom they rise, USD, where that is known; nil
+  /// where it is known of none of those who give.
+  public let requirementIncreaseUSD: Double?
+  /// Winners who give and of whom it is not known.
+  public let unknownRequirementCount: Int
 }
 
 /// Winners of one event as one pool.
@@ -237,6 +128,10 @@ public struct DeleveragingPool: Sendable, Equatable {
     let haircuts = winners.indices.filter { winners[$0].profitUSD > 0 }
       .map { taken[$0] * lossPerTaken / winners[$0].profitUSD }
     let closedShares = winners.indices.map { capacities[$0] > 0 ? taken[$0] / capacities[$0] : 0 }
+    let touched = winners.indices.filter { taken[$0] > 0 }
+    let rises = touched.compactMap { place in
+      winners[place].requirementChangeUSD.map { max($0, 0) * closedShares[place] }
+    }
     return DeleveragingOutcome(
       rule: rule, numeraire: numeraire, needUSD: needUSD, takenUSD: taken,
       coveredFraction: needUSD > 0 ? min(sum / needUSD, 1) : 1,
@@ -245,9 +140,10 @@ public struct DeleveragingPool: Sendable, Equatable {
       closedProfitUSD: OrderedSum.total(
         of: zip(winners, closedShares).map { $0.profitUSD * $1 }),
       largestHaircutFraction: haircuts.max() ?? 0, haircutGini: GiniCoefficient(haircuts).value,
-      touchedCount: taken.count { $0 > 0 },
-      requirementIncreaseUSD: OrderedSum.total(
-        of: zip(winners, closedShares).map { max($0.requirementChangeUSD, 0) * $1 }))
+      touchedCount: touched.count,
+      requirementIncreaseUSD: rises.isEmpty && !touched.isEmpty
+        ? nil : OrderedSum.total(of: rises),
+      unknownRequirementCount: touched.count - rises.count)
   }
 
   /// All rules in the order of their declaration.

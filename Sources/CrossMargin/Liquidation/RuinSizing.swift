@@ -70,11 +70,12 @@ public struct RuinNeed: Sendable, Equatable {
     }
     let confidence = 1 - ruinProbability
     let kept = RiskMeasure.tailCount(confidences: [confidence], scenarioCount: needs.count)
-    let estimate = RiskMeasure(confidence: confidence).ofSample(scenarioCount: needs.count)
-      .valueAtRisk(LossTail(of: needs, keeping: kept))
+    let measure = RiskMeasure(confidence: confidence).ofSample(scenarioCount: needs.count)
+    let tail = LossTail(of: needs, keeping: kept)
+    let estimate = measure.valueAtRisk(tail)
     amountUSD = estimate.value
     standardErrorUSD = estimate.standardError
-    let setting = needs.firstIndex(of: estimate.value) ?? 0
+    let setting = measure.scenario(tail)
     var worst: (lossUSD: Double, scenario: Int) = (-1, 0)
     for period in 0..<sequences.periodCount {
       let lossUSD = sequences.lossUSD(sequence: setting, period: period)

@@ -8,6 +8,8 @@ import RiskNumerics
 public struct AdaptivePolicy: Sendable, Equatable {
   /// Its name: small letters, digits and `_`.
   public var name: String
+  /// What it does, for a reader.
+  public var words: String
   /// How the requirement follows volatility; nil = it stays at `fixedFraction`.
   public var terms: AdaptiveRequirement?
   /// Requirement without terms.
@@ -17,11 +19,13 @@ public struct AdaptivePolicy: Sendable, Equatable {
 
   /// A policy.
   public init(
-    name: String, terms: AdaptiveRequirement?, fixedFraction: Double = 0, rampDays: Int = 0
+    name: String, words: String, terms: AdaptiveRequirement?, fixedFraction: Double = 0,
+    rampDays: Int = 0
   ) {
     precondition(rampDays >= 0, "a ramp does not run backwards")
     precondition(terms != nil || fixedFraction > 0, "a requirement is positive")
     self.name = name
+    self.words = words
     self.terms = terms
     self.fixedFraction = fixedFraction
     self.rampDays = rampDays
@@ -40,18 +44,33 @@ public struct AdaptivePolicy: Sendable, Equatable {
     let floored = terms(floor: 0.08, rise: 1_000, fall: 1_000)
     let bounded = terms(floor: 0.08, rise: 1.25, fall: 1.05)
     return [
-      AdaptivePolicy(name: "fixed", terms: nil, fixedFraction: 0.12),
-      AdaptivePolicy(name: "free", terms: free), AdaptivePolicy(name: "floor", terms: floored),
-      AdaptivePolicy(name: "floor_steps", terms: bounded),
-      AdaptivePolicy(name: "floor_steps_ramp", terms: bounded, rampDays: 5)
+      AdaptivePolicy(name: "fixed", words: "fixed at 12 %", terms: nil, fixedFraction: 0.12),
+      AdaptivePolicy(name: "free", words: "follows volatility freely", terms: free),
+      AdaptivePolicy(name: "floor", words: "follows volatility, at least 8 %", terms: floored),
+      AdaptivePolicy(
+        name: "floor_steps", words: "at least 8 %, in bounded daily steps", terms: bounded),
+      AdaptivePolicy(
+        name: "floor_steps_ramp",
+        words: "at least 8 %, in bounded steps that reach open positions over five days",
+        terms: bounded, rampDays: 5)
     ]
   }()
+
+  /// Fixed at the mean requirement of the one with floor and bounded steps, so that both ask for as
+  /// much; nil without scores of that one.
+  public static func sameMean(as scores: [AdaptiveScore]) -> AdaptivePolicy? {
+    scores.first { $0.policy.name == "floor_steps" }.map { score in
+      AdaptivePolicy(
+        name: "fixed_same_mean", words: "fixed at the mean of the one with bounded steps",
+        terms: nil, fixedFraction: score.meanFraction)
+    }
+  }
 }
 
 /// What came of a policy over the past of one price.
 public struct AdaptiveScore: Sendable, Equatable {
-  /// Name of the policy.
-  public var policy: String
+  /// The policy.
+  public var policy: AdaptivePolicy
   /// Days with a requirement.
   public var dayCount: Int
   /// Mean requirement, a fraction of notional.
@@ -170,7 +189,7 @@ public struct AdaptiveReplay: Sendable {
     let swing = Procyclicality(margins: requirements)
     let liquidated = Double(max(counts.liquidated, 1))
     return AdaptiveScore(
-      policy: policy.name, dayCount: requirements.count,
+      policy: policy, dayCount: requirements.count,
       meanFraction: OrderedSum.total(of: requirements) / Double(requirements.count),
       peakToTrough: swing.peakToTrough, largestRiseOfFive: swing.largestIncrease(dayCount: 5),
       coverage: Double(covered) / Double(prices.count - 1), positionCount: counts.positions,

@@ -29,8 +29,8 @@ extension BadDebtRun {
   ///
   /// Winners are those on the other side, net, of the asset in which the accounts with bad debt have
   /// most notional. They can give their profits up to their equity, in contracts their positions in
-  /// that asset. What closing those does to a winner's
-  /// own requirement is scanned, at today's market.
+  /// that asset. What closing those does to a winner's own requirement is scanned, at today's market;
+  /// it is unknown where the rule set does not cover what is left.
   public func deleveraging(
     _ badDebt: BadDebtResult, threadCount: Int
   ) throws -> DeleveragingResult? {
@@ -140,7 +140,7 @@ extension BadDebtRun {
       name: run.book.portfolio.accounts[state.holdings.account.position].name,
       profitUSD: state.profitUSD, equityUSD: state.equityUSD, notionalUSD: abs(signedUSD),
       isShort: signedUSD < 0)
-    winner.requirementChangeUSD = requirementUSD.map { $0 - state.requirementUSD } ?? 0
+    winner.requirementChangeUSD = requirementUSD.map { $0 - state.requirementUSD }
     return winner
   }
 

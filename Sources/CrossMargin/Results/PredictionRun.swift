@@ -71,9 +71,21 @@ public struct ForecastDay: Sendable, Equatable {
 ///
 /// The fit of a day sees the days whose outcome is known when its features are: no outcome of the
 /// training days reaches into the span that is forecast, which is the purging that horizons of one
-/// day need. Features are scaled to mean 0 and variance 1 over the training days.
+/// day need. Features are scaled to mean 0 and variance 1 over the training days. Of each day a run
+/// keeps the features and outcomes of its accounts, once.
 public struct PredictionRun: Sendable {
   private let settings: PredictionSettings
+  private var days: [TrainingDay] = []
+
+  /// A day for the fits of later ones.
+  private struct TrainingDay: Sendable {
+    var time: UTCTime
+    var nextTime: UTCTime
+    var block: RegressionBlock
+    var eventCount: Int
+    /// Sum of the log scores of each ridge; nil where nothing was forecast. [ridges]
+    var logScores: [Double]?
+  }
 
   /// A run.
   public init(_ settings: PredictionSettings) {
@@ -82,48 +94,65 @@ public struct PredictionRun: Sendable {
     self.settings = settings
   }
 
-  /// Forecasts of all days that have enough days and liquidations before them; `progress` is told
-  /// of days done.
-  ///
-  /// Days are ascending by time.
-  public func forecasts(
-    _ days: [PredictionDay], threadCount: Int,
-    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws -> [ForecastDay] {
-    precondition(
-      zip(days, days.dropFirst()).allSatisfy { $0.time < $1.time }, "days ascend")
-    var forecasts: [ForecastDay] = []
-    var scored: [(nextTime: UTCTime, logScores: [Double])] = []
-    for (place, day) in days.enumerated() {
-      let known = days[..<place].filter { $0.nextTime <= day.time }
-      let eventCount = known.reduce(0) { $0 + $1.observations.count { $0.isLiquidated } }
-      if known.count >= settings.firstDayCount, eventCount >= settings.firstEventCount {
-        let fits = try HazardFit.fits(known, ridges: settings.ridges, threadCount: threadCount)
-        let ofFits = fits.map { fit in
-          day.observations.map { bounded(fit.probability($0)) }
-        }
-        let chosen = best(
-          settings.ridges.indices.map { ridge in
-            OrderedSum.total(
-              of: scored.filter { $0.nextTime <= day.time }.map { $0.logScores[ridge] })
-          })
-        forecasts.append(
-          forecast(day, hazard: ofFits[chosen], fits[chosen], ridge: settings.ridges[chosen]))
-        let events = day.observations.map(\.isLiquidated)
-        if !events.isEmpty {
-          scored.append(
-            (
-              day.nextTime,
-              ofFits.map {
-                ProbabilityScores.logarithmic(probabilities: $0, events: events)
-                  * Double(events.count)
-              }
-            ))
-        }
+  /// Forecasts a day, which is later than those before it, and keeps it for the fits of later ones;
+  /// nil where too few days and liquidations are known by then.
+  public mutating func forecast(_ day: PredictionDay, threadCount: Int) throws -> ForecastDay? {
+    precondition(days.allSatisfy { $0.time < day.time }, "days ascend")
+    var training = TrainingDay(
+      time: day.time, nextTime: day.nextTime, block: Self.block(day),
+      eventCount: day.observations.count { $0.isLiquidated })
+    defer { days.append(training) }
+    let known = days.filter { $0.nextTime <= day.time }
+    guard known.count >= settings.firstDayCount,
+      known.reduce(0, { $0 + $1.eventCount }) >= settings.firstEventCount
+    else { return nil }
+    let fits = try fits(known.map(\.block), threadCount: threadCount)
+    let ofFits = fits.map { fit in
+      day.observations.map {
+        bounded(fit.probability($0.features, offset: Self.logOdds($0.tail)))
       }
-      progress(place + 1, days.count)
     }
-    return forecasts
+    if !day.observations.isEmpty {
+      training.logScores = ofFits.map {
+        ProbabilityScores.logarithmic(probabilities: $0, events: training.block.events)
+          * Double($0.count)
+      }
+    }
+    let scores = known.compactMap(\.logScores)
+    let chosen = best(
+      settings.ridges.indices.map { ridge in OrderedSum.total(of: scores.map { $0[ridge] }) })
+    return forecast(day, hazard: ofFits[chosen], fits[chosen], ridge: settings.ridges[chosen])
+  }
+
+  /// One fit for each ridge.
+  private func fits(
+    _ blocks: [RegressionBlock], threadCount: Int
+  ) throws -> [LogisticRegression] {
+    let scale = FeatureScale(blocks)
+    var fits: [LogisticRegression] = []
+    try Parallel.ordered(
+      count: settings.ridges.count, threadCount: threadCount,
+      windowCount: settings.ridges.count,
+      produce: { try LogisticRegression(blocks, scale: scale, ridge: settings.ridges[$0]) },
+      consume: { fits.append($1) })
+    return fits
+  }
+
+  private static func block(_ day: PredictionDay) -> RegressionBlock {
+    RegressionBlock(
+      features: Matrix(
+        rowCount: day.observations.count, columnCount: PredictionFeature.allCases.count,
+        elements: PredictionFeature.allCases.flatMap { feature in
+          day.observations.map { $0[feature] }
+        }),
+      events: day.observations.map(\.isLiquidated),
+      offsets: day.observations.map { logOdds($0.tail) })
+  }
+
+  private static func logOdds(_ probability: Double) -> Double {
+    // A start that is certain could not be moved by any feature.
+    let kept = min(max(probability, 1e-12), 1 - 1e-12)
+    return ScalarMath.log(kept / (1 - kept))
   }
 
   /// The ridge of the best log score so far; of equal ones the greatest.
@@ -138,7 +167,7 @@ public struct PredictionRun: Sendable {
   }
 
   private func forecast(
-    _ day: PredictionDay, hazard: [Double], _ fit: HazardFit, ridge: Double
+    _ day: PredictionDay, hazard: [Double], _ fit: LogisticRegression, ridge: Double
   ) -> ForecastDay {
     let tails = day.observations.map { NormalDistribution.cdf(-$0.distanceToday) }
     let probabilities = Forecaster.allCases.map { forecaster -> [Double] in
@@ -153,101 +182,6 @@ public struct PredictionRun: Sendable {
     return ForecastDay(
       time: day.time, nextTime: day.nextTime, accounts: day.observations.map(\.account),
       probabilities: probabilities, isLiquidated: day.observations.map(\.isLiquidated),
-      coefficients: fit.coefficients, ridge: ridge)
-  }
-}
-
-/// A regression on scaled features.
-private struct HazardFit: Sendable {
-  private let regression: LogisticRegression
-  private let scale: FeatureScale
-
-  /// One fit for each ridge.
-  static func fits(
-    _ days: [PredictionDay], ridges: [Double], threadCount: Int
-  ) throws -> [HazardFit] {
-    let scale = FeatureScale(days)
-    let features = scale.matrix(days)
-    var events: [Bool] = []
-    var offsets: [Double] = []
-    for day in days {
-      for seen in day.observations {
-        events.append(seen.isLiquidated)
-        offsets.append(logOdds(seen.tail))
-      }
-    }
-    let (known, starts) = (events, offsets)
-    var fits: [HazardFit] = []
-    try Parallel.ordered(
-      count: ridges.count, threadCount: threadCount, windowCount: ridges.count,
-      produce: {
-        HazardFit(
-          regression: try LogisticRegression(
-            features: features, events: known, ridge: ridges[$0], offsets: starts),
-          scale: scale)
-      },
-      consume: { fits.append($1) })
-    return fits
-  }
-
-  private static func logOdds(_ probability: Double) -> Double {
-    // A start that is certain could not be moved by any feature.
-    let kept = min(max(probability, 1e-12), 1 - 1e-12)
-    return ScalarMath.log(kept / (1 - kept))
-  }
-
-  var coefficients: [Double] { Array(regression.coefficients.dropFirst()) }
-
-  func probability(_ seen: PredictionObservation) -> Double {
-    regression.probability(scale.scaled(seen.features), offset: Self.logOdds(seen.tail))
-  }
-}
-
-/// Means and standard deviations of features over training days.
-private struct FeatureScale: Sendable {
-  private let means: [Double]
-  private let deviations: [Double]
-  private let count: Int
-
-  init(_ days: [PredictionDay]) {
-    let count = days.reduce(0) { $0 + $1.observations.count }
-    var means: [Double] = []
-    var deviations: [Double] = []
-    for feature in PredictionFeature.allCases.indices {
-      var (sum, squares) = (OrderedSum(), OrderedSum())
-      for day in days { for seen in day.observations { sum.add(seen.features[feature]) } }
-      let mean = sum.total / Double(count)
-      for day in days {
-        for seen in day.observations {
-          squares.add((seen.features[feature] - mean) * (seen.features[feature] - mean))
-        }
-      }
-      let deviation = (squares.total / Double(count)).squareRoot()
-      means.append(mean)
-      // A feature that never varied says nothing: its column is zero and its coefficient too.
-      deviations.append(deviation > 1e-12 * max(abs(mean), 1) ? deviation : .infinity)
-    }
-    (self.means, self.deviations, self.count) = (means, deviations, count)
-  }
-
-  func scaled(_ features: [Double]) -> [Double] {
-    features.indices.map { (features[$0] - means[$0]) / deviations[$0] }
-  }
-
-  /// All observations of the days. [observations x features]
-  func matrix(_ days: [PredictionDay]) -> Matrix {
-    var matrix = Matrix(rowCount: count, columnCount: means.count)
-    matrix.withMutableElements { elements in
-      for feature in means.indices {
-        var row = feature * count
-        for day in days {
-          for seen in day.observations {
-            elements[row] = (seen.features[feature] - means[feature]) / deviations[feature]
-            row += 1
-          }
-        }
-      }
-    }
-    return matrix
+      coefficients: Array(fit.coefficients.dropFirst()), ridge: ridge)
   }
 }

@@ -37,10 +37,12 @@ public struct ContagionSettings: Sendable, Equatable {
   public var isCollateralSold = true
   /// Scenarios with most bad debt in which the cascade from full liquidation is found too.
   public var comparedScenarioCount = 100
-  /// Relative moves of the leading asset after which cascades are found with requirements frozen and
+  /// Relative moves of the leading asset, which move all factors as far as they go with it where there
+  /// is a history, else of the last asset alone, after which cascades are found with requirements frozen and
   /// scanned again, each above -1 and not 0.
   public var leadMoves = [-0.3, -0.15, 0.15]
-  /// Log move of a price below which a round counts as no change.
+  /// Log move of a price up to which a round counts as no change, once it liquidates no further
+  /// account either; from 1e-12 to 0.01.
   public var tolerance = 1e-7
   /// Rounds after which a cascade counts as not settled.
   public var roundsMax = 200

@@ -100,7 +100,7 @@ public struct AdaptiveResult: Sendable, Equatable {
 
   /// Underlyings whose prices the history has for at least a year of days, in their order; prices are
   /// those of the dates that have one. The last policy is fixed at the mean requirement of the one with
-  /// floor and bounded steps, so that both ask for as much.
+  /// floor and bounded steps.
   static func all(_ book: Book) -> [AdaptiveResult] {
     guard let history = book.market.history, abs(history.medianDays - 1) < 0.01 else { return [] }
     let underlyings = Set(book.instruments.map { book.market[$0.underlying].name })
@@ -110,9 +110,7 @@ public struct AdaptiveResult: Sendable, Equatable {
       else { return nil }
       let replay = AdaptiveReplay()
       var scores = replay.scores(AdaptivePolicy.standard, pricesUSD: prices)
-      if let bounded = scores.first(where: { $0.policy == "floor_steps" }) {
-        let fixed = AdaptivePolicy(
-          name: "fixed_same_mean", terms: nil, fixedFraction: bounded.meanFraction)
+      if let fixed = AdaptivePolicy.sameMean(as: scores) {
         scores += replay.scores([fixed], pricesUSD: prices)
       }
       return AdaptiveResult(asset: factor.asset, scores: scores)

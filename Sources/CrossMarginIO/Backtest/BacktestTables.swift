@@ -90,7 +90,7 @@ struct BacktestTables {
     }
     return try CSVTable(
       [
-        .required("asset") { .text($0.asset) }, .required("policy") { .text($0.score.policy) },
+        .required("asset") { .text($0.asset) }, .required("policy") { .text($0.score.policy.name) },
         .required("days") { .number(Double($0.score.dayCount)) },
         .required("mean_requirement") { .number($0.score.meanFraction) },
         .required("peak_to_trough") { .number($0.score.peakToTrough) },

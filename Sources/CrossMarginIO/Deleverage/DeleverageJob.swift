@@ -101,7 +101,8 @@ public struct DeleverageJob: Sendable {
   }
 }
 
-/// Reads a pool: `account, profit_usd, equity_usd, notional_usd, side [, requirement_change_usd]`.
+/// Reads a pool: `account, profit_usd, equity_usd, notional_usd, side [, requirement_change_usd]`. A
+/// change of requirement that is not given is not known.
 enum PoolReader {
   private static let schema = TableSchema(
     required: ["account", "profit_usd", "equity_usd", "notional_usd", "side"],
@@ -128,12 +129,13 @@ enum PoolReader {
       let notional = table.number(table.column("notional_usd"), .positive)
       let side = table.choice(
         table.column("side"), [(word: "long", meaning: false), (word: "short", meaning: true)])
-      let change = table.optionalNumber(table.column("requirement_change_usd"), .finite)
+      let requirementChange = table.optionalNumber(
+        table.column("requirement_change_usd"), .finite)
       guard let profit, let equity, let notional, let side, table.isRowClean else { return }
       var winner = DeleveragingWinner(
         name: names.name(at: position), profitUSD: profit, equityUSD: equity,
         notionalUSD: notional, isShort: side)
-      winner.requirementChangeUSD = change ?? 0
+      winner.requirementChangeUSD = requirementChange
       winners.append(winner)
     }
     if input.issues.totalCount > 0 {

@@ -45,6 +45,7 @@ enum ContagionSettingsReader {
     if let moves = map.optional("moves")?.list(expected: "a list of relative moves") {
       settings.leadMoves = moves.compactMap { $0.number(.relativeMove) }
     }
+    settings.tolerance = map.number("tolerance", .settledMove) ?? settings.tolerance
     settings.roundsMax = map.integer("rounds", in: 2...100_000) ?? settings.roundsMax
     map.refuseOtherKeys()
     return settings

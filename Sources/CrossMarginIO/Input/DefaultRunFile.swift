@@ -128,8 +128,11 @@ public enum DefaultRunFile {
       # Prices move by impact: square_root, power (exponent), linear, saturating (limit), through the share
       # depth of what markets take; volume stands for depth by scale x deviation x sqrt(share of a day).
       # response: full or to_requirement (buffer). compare: scenarios whose greatest cascade is found.
-      # moves: of the leading asset with all others, after which requirements are scanned again too.
-      contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200, moves: [-0.3, -0.15, 0.15]}
+      # moves: of the leading asset with all others as far as they go with it, without a history of the
+      # last asset alone, after which requirements are scanned again too. A cascade is settled when a round
+      # liquidates no further account and moves no price by more than tolerance, or after rounds counts as
+      # not settled.
+      contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200, tolerance: 1.0e-7, moves: [-0.3, -0.15, 0.15]}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1, refill_usd_per_day: 100000, target_usd: 5000000}

@@ -47,6 +47,9 @@ struct NumberRule: Sendable {
     expected: "a relative move above -1 that is not 0", (-1.0).nextUp...largest, allowsZero: false)
   /// Step of a sweep of the market, fine enough to see something and coarse enough to end.
   static let sweepStep = NumberRule(expected: "a log move from 0.001 to 0.5", 0.001...0.5)
+  /// A log move that may count as none, larger than what rounding makes.
+  static let settledMove = NumberRule(
+    expected: "a log move from 1e-12 to 0.01", 1e-12...0.01)
   /// Where a sweep of the market ends.
   static let furthestRise = NumberRule(
     expected: "a relative rise above 0 and at most 100", aboveZero...100)

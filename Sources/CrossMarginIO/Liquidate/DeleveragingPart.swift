@@ -44,9 +44,8 @@ struct DeleveragingPart: LiquidatePart {
 /// What is said of rules, on pages and in tables.
 enum DeleveragingTables {
   static let head = [
-    "rule", "covered", "overshoot", "loss of winners", "beyond the loss",
-    "profit of what is closed",
-    "largest haircut", "Gini", "touched", "requirements rise"
+    "rule", "covered", "overshoot", "winners lose", "beyond loss", "profit closed",
+    "largest haircut", "Gini", "touched", "requirements rise", "unknown"
   ]
 
   static func cells(_ outcome: DeleveragingOutcome) -> [String] {
@@ -57,7 +56,8 @@ enum DeleveragingTables {
       NumberText.compactUSD(outcome.closedProfitUSD),
       NumberText.percent(outcome.largestHaircutFraction, decimals: 1),
       NumberText.ratio(outcome.haircutGini), NumberText.count(outcome.touchedCount),
-      NumberText.compactUSD(outcome.requirementIncreaseUSD)
+      outcome.requirementIncreaseUSD.map(NumberText.compactUSD) ?? NumberText.absent,
+      NumberText.count(outcome.unknownRequirementCount)
     ]
   }
 
@@ -86,7 +86,8 @@ enum DeleveragingTables {
         .required("largest_haircut") { .number($0.largestHaircutFraction) },
         .required("haircut_gini") { .number($0.haircutGini) },
         .required("touched_winners") { .number(Double($0.touchedCount)) },
-        .required("requirement_increase_usd") { .number($0.requirementIncreaseUSD) }
+        .number("requirement_increase_usd") { $0.requirementIncreaseUSD },
+        .required("unknown_requirement_winners") { .number(Double($0.unknownRequirementCount)) }
       ], rows: outcomes)
   }
 }

@@ -87,51 +87,42 @@ public struct PredictJob: Sendable {
     self.options = options
   }
 
-  /// Reads the books one after the other, then forecasts; `progress` is told of books and then of
-  /// days done.
+  /// Reads the books one after the other and forecasts each day; `progress` is told of days done.
   public func run(progress: @Sendable (_ done: Int, _ total: Int) -> Void) throws -> PredictResults
   {
-    let total = 2 * (options.bookFolders.count - 1)
-    var observed: [PredictionDay] = []
+    var prediction = PredictionRun(options.settings)
+    var days: [PredictedDay] = []
+    var forecasts: [ForecastDay] = []
     var today = try BookReader.load(
       folder: options.bookFolders[0], threadCount: options.threadCount)
-    for folder in options.bookFolders.dropFirst() {
+    for (book, folder) in zip(options.bookFolders, options.bookFolders.dropFirst()) {
       let next = try BookReader.load(folder: folder, threadCount: options.threadCount)
       guard today.book.market.valuationTime < next.book.market.valuationTime else {
         throw PredictError.notAscending(book: folder)
       }
-      observed.append(
-        try PredictionDay(
-          book: today.book, settings: today.settings, next: next.book,
-          threadCount: options.threadCount))
+      let day = try PredictionDay(
+        book: today.book, settings: today.settings, next: next.book,
+        threadCount: options.threadCount)
+      let forecast = try prediction.forecast(day, threadCount: options.threadCount)
+      days.append(
+        PredictedDay(
+          book: book, time: day.time, nextTime: day.nextTime,
+          accountCount: day.observations.count, liquidatableCount: day.liquidatableCount,
+          unmarginedCount: day.unmarginedCount, unresolvedCount: day.unresolvedCount,
+          eventCount: day.observations.count { $0.isLiquidated },
+          expectedCounts: forecast?.expectedCounts ?? []))
+      if let forecast { forecasts.append(forecast) }
       today = next
-      progress(observed.count, total)
+      progress(days.count, options.bookFolders.count - 1)
     }
-    let forecasts = try PredictionRun(options.settings).forecasts(
-      observed, threadCount: options.threadCount
-    ) { done, days in progress(days + done, total) }
     guard !forecasts.isEmpty else {
       throw PredictError.nothingForecast(
-        days: observed.count,
-        liquidations: observed.reduce(0) { $0 + $1.observations.count { $0.isLiquidated } })
+        days: days.count, liquidations: days.reduce(0) { $0 + $1.eventCount })
     }
     let scoring = PredictionScoring(forecasts, settings: options.settings)
     return PredictResults(
-      days: days(observed, forecasts), forecasts: forecasts, scores: scoring.scores(),
+      days: days, forecasts: forecasts, scores: scoring.scores(),
       reliability: scoring.reliability(), settings: options.settings)
-  }
-
-  private func days(
-    _ observed: [PredictionDay], _ forecasts: [ForecastDay]
-  ) -> [PredictedDay] {
-    zip(options.bookFolders, observed).map { book, day in
-      PredictedDay(
-        book: book, time: day.time, nextTime: day.nextTime,
-        accountCount: day.observations.count, liquidatableCount: day.liquidatableCount,
-        unmarginedCount: day.unmarginedCount, unresolvedCount: day.unresolvedCount,
-        eventCount: day.observations.count { $0.isLiquidated },
-        expectedCounts: forecasts.first { $0.time == day.time }?.expectedCounts ?? [])
-    }
   }
 
   /// Writes `predictions.csv`, `scores.csv`, `reliability.csv`, `days.csv`, `coefficients.csv` and

@@ -114,6 +114,12 @@ public struct SampleMeasure: Sendable, Equatable {
     return RiskEstimate(value: quantile(tail, convention), standardError: error)
   }
 
+  /// The scenario whose loss is VaR by the lower quantile; among equal losses scenarios ascend.
+  public func scenario(_ tail: LossTail) -> Int {
+    checkTail(tail)
+    return tail.scenario(rank: wholeExceedances)
+  }
+
   private func quantile(_ tail: LossTail, _ convention: QuantileConvention) -> Double {
     switch convention {
     case .lowerInverse: return tail.loss(rank: wholeExceedances)

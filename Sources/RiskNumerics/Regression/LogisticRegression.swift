@@ -4,7 +4,9 @@
 ///
 /// Source: McCullagh and Nelder 1989; step halving keeps the penalised likelihood rising.
 public struct LogisticRegression: Sendable, Equatable {
-  /// b0, then one coefficient per feature.
+  /// The scale of features.
+  public let scale: FeatureScale
+  /// b0, then one coefficient per feature at that scale.
   public let coefficients: [Double]
   /// Standard errors of the coefficients, from the inverse of the penalised information.
   public let standardErrors: [Double]
@@ -13,68 +15,86 @@ public struct LogisticRegression: Sendable, Equatable {
   /// Steps taken.
   public let stepCount: Int
 
-  /// Fits events to features.
+  /// Fits events to features as they are.
   ///
-  /// Shapes: features [observations x features], events [observations]. `ridge` is the weight of the
-  /// squared coefficients, at least 0; the intercept is not penalised. `offsets` are log odds that
-  /// each observation has before any coefficient [observations], none = 0: with them the ridge shrinks
-  /// towards their forecast. Throws where the information is singular, as for features that are
-  /// linearly dependent and a ridge of 0.
+  /// Shapes: features [observations x features], events [observations]. `ridge` and `offsets` as in
+  /// `init(_:scale:ridge:)`, no offset = 0.
   public init(
     features: Matrix, events: [Bool], ridge: Double, offsets: [Double]? = nil
   ) throws(LinearAlgebraError) {
-    precondition(features.rowCount == events.count, "features and events differ in count")
-    precondition(offsets.map { $0.count == events.count } ?? true, "one offset per observation")
+    try self.init(
+      [RegressionBlock(features: features, events: events, offsets: offsets)],
+      scale: FeatureScale(unscaled: features.columnCount), ridge: ridge)
+  }
+
+  /// Fits events to features at a scale, over all observations of some blocks, at least one.
+  ///
+  /// `ridge` is the weight of the squared coefficients, at least 0; the intercept is not penalised.
+  /// With offsets the ridge shrinks towards their forecast. Beside the blocks a fit holds one of them
+  /// at scale at a time. Throws where the information is singular, as for features that are linearly
+  /// dependent and a ridge of 0.
+  public init(
+    _ blocks: [RegressionBlock], scale: FeatureScale, ridge: Double
+  ) throws(LinearAlgebraError) {
     precondition(ridge >= 0, "a ridge is not negative")
-    var design = Matrix(rowCount: features.rowCount, columnCount: features.columnCount + 1)
-    for row in 0..<features.rowCount {
-      design[row, 0] = 1
-      for column in 0..<features.columnCount { design[row, column + 1] = features[row, column] }
-    }
-    let fit = LogisticFit(
-      design: design, events: events.map { $0 ? 1 : 0 }, ridge: ridge, offsets: offsets)
-    var coefficients = [Double](repeating: 0, count: design.columnCount)
-    var cost = fit.cost(coefficients)
+    let likelihood = LogisticLikelihood(blocks: blocks, scale: scale, ridge: ridge)
+    var point = likelihood.point([Double](repeating: 0, count: scale.means.count + 1))
     var steps = 0
     while steps < Self.stepCountMax {
       steps += 1
-      let step = try fit.newtonStep(coefficients)
-      var scale = 1.0
-      var next = coefficients
-      var nextCost = cost
+      let step = try LinearAlgebra.solvePositiveDefinite(
+        point.information,
+        Matrix(rowCount: point.gradient.count, columnCount: 1, elements: point.gradient)
+      ).elements
+      var share = 1.0
+      var next = point
       repeat {
-        next = zip(coefficients, step).map { $0 + scale * $1 }
-        nextCost = fit.cost(next)
-        scale /= 2
-      } while nextCost > cost && scale > 1e-10
-      let gain = cost - nextCost
-      if gain > 0 || cost == nextCost { (coefficients, cost) = (next, nextCost) }
-      if gain <= 1e-14 * max(abs(cost), 1) { break }
+        next = likelihood.point(zip(point.coefficients, step).map { $0 + share * $1 })
+        share /= 2
+      } while next.cost > point.cost && share > 1e-10
+      let gain = point.cost - next.cost
+      if gain >= 0 { point = next }
+      if gain <= 1e-14 * max(abs(point.cost), 1) { break }
     }
-    self.coefficients = coefficients
+    self.scale = scale
+    coefficients = point.coefficients
     let inverse = try LinearAlgebra.solvePositiveDefinite(
-      fit.information(coefficients), Matrix.identity(coefficients.count))
+      point.information, Matrix.identity(coefficients.count))
     standardErrors = inverse.diagonal.map { $0.squareRoot() }
-    deviance = fit.deviance(coefficients)
+    deviance = point.deviance
     stepCount = steps
   }
 
   private static let stepCountMax = 100
 
-  /// Probability of the event at features; `offset` is the log odds before any coefficient.
+  /// Probability of the event at features as they are observed; `offset` is the log odds before any
+  /// coefficient.
   public func probability(_ features: [Double], offset: Double = 0) -> Double {
     precondition(features.count + 1 == coefficients.count, "features differ in count")
-    let score = OrderedSum.total(of: zip(features, coefficients.dropFirst()).map { $0 * $1 })
-    return LogisticFit.probability(offset + coefficients[0] + score)
+    let score = OrderedSum.total(
+      of: zip(scale.scaled(features), coefficients.dropFirst()).map { $0 * $1 })
+    return LogisticLikelihood.probability(offset + coefficients[0] + score)
   }
 }
 
-/// The pieces of one fit.
-private struct LogisticFit {
-  let design: Matrix
-  let events: [Double]
+/// The penalised likelihood of a fit.
+private struct LogisticLikelihood {
+  let blocks: [RegressionBlock]
+  let scale: FeatureScale
   let ridge: Double
-  let offsets: [Double]?
+
+  /// The likelihood at coefficients.
+  struct Point {
+    let coefficients: [Double]
+    /// Sum of ln(1 + e^s) - y s, twice.
+    var deviance = 0.0
+    /// The deviance with its penalty.
+    var cost = 0.0
+    /// X' (y - p) - ridge b.
+    var gradient: [Double]
+    /// X' W X + ridge.
+    var information: Matrix
+  }
 
   static func probability(_ score: Double) -> Double {
     // Both branches keep the small side exact.
@@ -83,50 +103,49 @@ private struct LogisticFit {
     return power / (1 + power)
   }
 
-  private func scores(_ coefficients: [Double]) -> [Double] {
-    let scores = LinearAlgebra.product(design, vector: coefficients)
-    guard let offsets else { return scores }
-    return zip(scores, offsets).map { $0 + $1 }
-  }
-
-  /// ln(1 + e^s) - y s, twice and summed.
-  func deviance(_ coefficients: [Double]) -> Double {
-    2
-      * OrderedSum.total(
-        of: zip(scores(coefficients), events).map { score, event in
-          max(score, 0) + ScalarMath.logOfOnePlus(ScalarMath.exp(-abs(score))) - event * score
-        })
-  }
-
-  /// The deviance with its penalty.
-  func cost(_ coefficients: [Double]) -> Double {
-    deviance(coefficients) + ridge
-      * OrderedSum.total(of: coefficients.dropFirst().map { $0 * $0 })
-  }
-
-  private func ridgeOf(_ index: Int) -> Double { index == 0 ? 0 : ridge }
-
-  /// X' W X + ridge.
-  func information(_ coefficients: [Double]) -> Matrix {
-    let probabilities = scores(coefficients).map(Self.probability)
-    var weighted = design
-    for row in 0..<design.rowCount {
-      let weight = probabilities[row] * (1 - probabilities[row])
-      for column in 0..<design.columnCount { weighted[row, column] *= weight }
+  func point(_ coefficients: [Double]) -> Point {
+    let size = coefficients.count
+    var point = Point(
+      coefficients: coefficients, gradient: [Double](repeating: 0, count: size),
+      information: Matrix(rowCount: size, columnCount: size))
+    var deviance = OrderedSum()
+    for block in blocks where !block.events.isEmpty { add(block, to: &point, &deviance) }
+    point.deviance = 2 * deviance.total
+    point.cost =
+      point.deviance + ridge * OrderedSum.total(of: coefficients.dropFirst().map { $0 * $0 })
+    for index in coefficients.indices.dropFirst() {
+      point.gradient[index] -= ridge * coefficients[index]
+      point.information[index, index] += ridge
     }
-    var information = LinearAlgebra.product(design, .transposed, weighted)
-    for index in coefficients.indices { information[index, index] += ridgeOf(index) }
-    return information
+    return point
   }
 
-  /// (X' W X + ridge)^-1 (X' (y - p) - ridge b).
-  func newtonStep(_ coefficients: [Double]) throws(LinearAlgebraError) -> [Double] {
-    let residuals = zip(events, scores(coefficients)).map { $0 - Self.probability($1) }
-    var gradient = LinearAlgebra.product(design, .transposed, vector: residuals)
-    for index in coefficients.indices { gradient[index] -= ridgeOf(index) * coefficients[index] }
-    let step = try LinearAlgebra.solvePositiveDefinite(
-      information(coefficients),
-      Matrix(rowCount: gradient.count, columnCount: 1, elements: gradient))
-    return step.elements
+  private func add(
+    _ block: RegressionBlock, to point: inout Point, _ deviance: inout OrderedSum
+  ) {
+    var design = scale.design(block)
+    let scores = zip(
+      LinearAlgebra.product(design, vector: point.coefficients), block.offsets
+    ).map { $0 + $1 }
+    let probabilities = scores.map(Self.probability)
+    for (score, isEvent) in zip(scores, block.events) {
+      deviance.add(
+        max(score, 0) + ScalarMath.logOfOnePlus(ScalarMath.exp(-abs(score)))
+          - (isEvent ? score : 0))
+    }
+    let residuals = zip(block.events, probabilities).map { ($0 ? 1 : 0) - $1 }
+    let gradient = LinearAlgebra.product(design, .transposed, vector: residuals)
+    for index in gradient.indices { point.gradient[index] += gradient[index] }
+    // Both sides of X' W X have the roots of the weights, so that one matrix serves.
+    let roots = probabilities.map { ($0 * (1 - $0)).squareRoot() }
+    for column in gradient.indices {
+      design.withMutableColumn(column) { values in
+        for row in values.indices { values[row] *= roots[row] }
+      }
+    }
+    let information = LinearAlgebra.product(design, .transposed, design)
+    for column in gradient.indices {
+      for row in gradient.indices { point.information[row, column] += information[row, column] }
+    }
   }
 }
