@@ -27,7 +27,8 @@ struct LiquidateCommand: ParsableCommand {
       mechanics_accounts.csv with --compare or the key mechanics of run.yaml, report.html; and of contagion,
       which needs depth_usd_1pct, or adv_usd and a history, of every coin that accounts hold, contagion.csv,
       contagion_prices.csv, cascade.csv, direction_cascade.csv, forced_volume.csv, systemic.csv,
-      contagion_margin.csv, contagion_margin_by_asset.csv.
+      contagion_margin.csv, contagion_margin_by_asset.csv, and stressed_moves.csv where accounts are
+      liquidated in part and a history tells how prices move without them.
       """)
 
   @OptionGroup var input: BookArgument
@@ -186,7 +187,7 @@ private struct LiquidateJSON: Encodable {
     badDebtProbability = results.badDebt?.probability
     contagionUnknownMarkets = []
     switch results.contagion {
-    case .found(let contagion, _):
+    case .found(let contagion, _, _):
       contagionVarUsd = contagion.after.tail.valueAtRiskUSD
       contagionEsUsd = contagion.after.tail.expectedShortfallUSD
     case .unknownMarkets(let unknown): contagionUnknownMarkets = unknown.map(\.asset)

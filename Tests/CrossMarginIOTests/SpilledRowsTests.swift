@@ -1,9 +1,8 @@
 // Rows that wait on disk.
 
+import CrossMarginIO
 import Foundation
 import Testing
-
-@testable import CrossMarginIO
 
 @Suite struct SpilledRowsTests {
   private struct Row: BitwiseCopyable, Equatable {

@@ -1,8 +1,7 @@
 // Which markets may be moved together.
 
+import CrossMargin
 import Testing
-
-@testable import CrossMargin
 
 @Suite struct ContagionClassTests {
   @Test func marketsThatNoUnitSharesAreOneClass() {

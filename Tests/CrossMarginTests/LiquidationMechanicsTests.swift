@@ -250,17 +250,6 @@ import Testing
     }
   }
 
-  @Test func keepersWaitForTheirDiscount() throws {
-    let bid = KeeperBid(
-      impact: PowerLawImpact(scale: 1, exponent: 0.5), volatilityDaily: 0.04,
-      dailyVolumeUSD: 1e8, riskMultiple: 1, exitDays: 0.01, fixedUSD: 50)
-    let asked = bid.discountFractionMin(notionalUSD: 1e6)
-    let seconds = try #require(
-      bid.firstSeconds(notionalUSD: 1e6, endSeconds: 1_000) { $0 / 1_000 * 0.2 })
-    #expect(abs(seconds / 1_000 * 0.2 - asked) < 1e-12)
-    #expect(bid.firstSeconds(notionalUSD: 1e6, endSeconds: 1_000) { _ in 0 } == nil)
-  }
-
   // MARK: Parameters
 
   @Test func parametersAreCheckedBeforeUse() {

@@ -6,8 +6,8 @@ import RiskNumerics
 
 /// Cascades of a book; they were run, or some market is not known.
 public enum ContagionOutcome: Sendable {
-  /// They were run, and this is what they add to accounts.
-  case found(ContagionResult, SpilledAddOns)
+  /// They were run; what they add to accounts, and to the covariance of prices where it is known.
+  case found(ContagionResult, SpilledAddOns, StressedMoves?)
   /// Assets that accounts hold, of whose market neither depth nor volume is known.
   case unknownMarkets([UnknownDepth])
 }
@@ -18,9 +18,9 @@ struct ContagionPart: LiquidatePart {
   let outcome: ContagionOutcome
 
   func tables() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
-    guard case .found(let contagion, let addOns) = outcome else { return [] }
+    guard case .found(let contagion, let addOns, let stressed) = outcome else { return [] }
     return try ContagionTables(
-      contagion: contagion, addOns: addOns, accountNames: results.accountNames,
+      contagion: contagion, addOns: addOns, stressed: stressed, accountNames: results.accountNames,
       directions: results.directionCascades
     ).all()
   }
@@ -33,7 +33,7 @@ struct ContagionPart: LiquidatePart {
         lead: "Not computed: assets.csv gives neither depth_usd_1pct nor, with a history, adv_usd "
           + "of " + unknown.map { ShownName.shortened($0.asset) }.joined(separator: ", ") + "."
       ) { _ in }
-    case .found(let contagion, let rows):
+    case .found(let contagion, let rows, let stressed):
       page.section(
         id: "contagion", title: "What liquidations do to prices", lead: lead(contagion)
       ) { card in
@@ -48,6 +48,7 @@ struct ContagionPart: LiquidatePart {
         distribution(contagion, into: &card)
         volumes(contagion, into: &card)
         systemic(contagion, into: &card)
+        if let stressed { moves(stressed, into: &card) }
         addOns(contagion, rows, into: &card)
         directions(into: &card)
       }
@@ -203,6 +204,35 @@ struct ContagionPart: LiquidatePart {
           [
             results.accountNames[systemicness.accounts[$0].position],
             NumberText.percent(linear.accountShares[$0], decimals: 1)
+          ]
+        })
+  }
+
+  /// Daily moves with and without the sales that follow them.
+  private func moves(_ stressed: StressedMoves, into card: inout Markup) {
+    card.element(
+      "p", ["class": "lead"],
+      text:
+        "With all rounds of that linear cascade behind every move of a day, prices move by these "
+        + "standard deviations, and more together:")
+    let deviations = stressed.deviations
+    let (history, after) = (stressed.correlations.history, stressed.correlations.stressed)
+    let pairs = stressed.markets.indices.flatMap { first in
+      stressed.markets.indices.filter { $0 > first }.map { (first, $0) }
+    }
+    func percent(_ value: Double) -> String { NumberText.percent(value, decimals: 2) }
+    let rises = pairs.map { after[$0.0, $0.1] - history[$0.0, $0.1] }
+    let most = pairs.indices.sorted { (rises[$1], $0) < (rises[$0], $1) }.map { pairs[$0] }
+    card.table(
+      head: ["moves of a day", "history", "with sales"],
+      rows: stressed.markets.enumerated().map { market, name in
+        [name, percent(deviations.history[market]), percent(deviations.stressed[market])]
+      }
+        + most.prefix(6).map { first, second in
+          [
+            "correlation of \(stressed.markets[first]) and \(stressed.markets[second])",
+            NumberText.grouped(history[first, second], decimals: 3),
+            NumberText.grouped(after[first, second], decimals: 3)
           ]
         })
   }

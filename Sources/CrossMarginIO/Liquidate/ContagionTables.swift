@@ -8,17 +8,20 @@ import RiskNumerics
 struct ContagionTables {
   let contagion: ContagionResult
   let addOns: SpilledAddOns
+  let stressed: StressedMoves?
   let accountNames: [String]
   let directions: [DirectionCascadeRow]
 
   func all() throws(NonFiniteField) -> [(name: String, table: CSVTable)] {
-    [
-      ("contagion.csv", try scenarios()), ("contagion_prices.csv", try prices()),
+    var tables = [
+      (name: "contagion.csv", table: try scenarios()), ("contagion_prices.csv", try prices()),
       ("cascade.csv", try rounds()), ("forced_volume.csv", try volumes()),
       ("systemic.csv", try systemic()), ("contagion_margin.csv", try margins()),
       ("contagion_margin_by_asset.csv", try marginsByAsset()),
       ("direction_cascade.csv", try directionRows())
     ]
+    if let stressed { tables.append(("stressed_moves.csv", try stressedMoves(stressed))) }
+    return tables
   }
 
   private var marketNames: [String] { contagion.markets.map(\.depth.name) }
@@ -133,6 +136,27 @@ struct ContagionTables {
         .number("multiplier") { _ in contagion.systemicness?.linear.multiplier },
         .required("kind") { .text($0.kind) }, .required("name") { .text($0.name) },
         .required("share") { .number($0.share) }, .number("price_move") { $0.move }
+      ], rows: rows)
+  }
+
+  /// One row for each pair of markets.
+  private func stressedMoves(
+    _ stressed: StressedMoves
+  ) throws(NonFiniteField) -> CSVTable {
+    let correlations = stressed.correlations
+    let rows = stressed.markets.indices.flatMap { first in
+      stressed.markets.indices.filter { $0 >= first }.map { (first: first, second: $0) }
+    }
+    return try CSVTable(
+      [
+        .required("asset") { .text(stressed.markets[$0.first]) },
+        .required("other_asset") { .text(stressed.markets[$0.second]) },
+        .required("daily_covariance") { .number(stressed.covariance[$0.first, $0.second]) },
+        .required("stressed_daily_covariance") {
+          .number(stressed.stressedCovariance[$0.first, $0.second])
+        },
+        .required("correlation") { .number(correlations.history[$0.first, $0.second]) },
+        .required("stressed_correlation") { .number(correlations.stressed[$0.first, $0.second]) }
       ], rows: rows)
   }
 

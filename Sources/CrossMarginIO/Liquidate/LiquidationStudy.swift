@@ -158,7 +158,9 @@ struct LiquidationStudy {
     guard run.unknown.isEmpty else { return .unknownMarkets(run.unknown) }
     let spill = try ListSpill<AddOnHead, Double, ContagionAddOn>(folder: scratchFolder)
     let result = try run.result(threadCount: threadCount) { try spill.append($0) }
-    return .found(result, try spill.finish())
+    return .found(
+      result, try spill.finish(),
+      try StressedMoves(result, book: loaded.book, settings: loaded.settings))
   }
 
   /// Paths have the distribution of the first Monte Carlo set of the run, normal without one.

@@ -38,26 +38,26 @@ public struct SpilledLists<
 }
 
 /// Takes rows with lists and puts them on disk.
-final class ListSpill<
+package final class ListSpill<
   Head: BitwiseCopyable & Sendable, Part: BitwiseCopyable & Sendable, Element
 > {
   private let heads: RowSpill<SpilledLists<Head, Part, Element>.CountedHead>
   private let parts: RowSpill<Part>
 
   /// Begins in a folder that is there.
-  init(folder: String) throws(FileSystemError) {
+  package init(folder: String) throws(FileSystemError) {
     heads = try RowSpill(folder: folder)
     parts = try RowSpill(folder: folder)
   }
 
   /// Appends a row.
-  func append(_ head: Head, _ list: some Collection<Part>) throws(FileSystemError) {
+  package func append(_ head: Head, _ list: some Collection<Part>) throws(FileSystemError) {
     try heads.append(.init(head: head, partCount: list.count))
     try parts.append(contentsOf: list)
   }
 
   /// All rows so far; `element` puts one together.
-  func finish(
+  package func finish(
     _ element: @escaping @Sendable (Head, [Part]) -> Element
   ) throws(FileSystemError) -> SpilledLists<Head, Part, Element> {
     SpilledLists(heads: try heads.finish(), parts: try parts.finish(), element: element)

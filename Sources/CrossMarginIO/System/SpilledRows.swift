@@ -48,30 +48,30 @@ public struct SpilledRows<Row: BitwiseCopyable & Sendable>: Sequence, Sendable {
 }
 
 /// Takes rows and puts them on disk, piece by piece.
-final class RowSpill<Row: BitwiseCopyable & Sendable> {
+package final class RowSpill<Row: BitwiseCopyable & Sendable> {
   private let file: RowFile
   private var pending: [Row] = []
   private var writtenCount = 0
 
   /// Begins in a folder that is there.
-  init(folder: String) throws(FileSystemError) {
+  package init(folder: String) throws(FileSystemError) {
     file = try RowFile(folder: folder)
     pending.reserveCapacity(SpilledRows<Row>.pieceRowCount)
   }
 
   /// Appends a row.
-  func append(_ row: Row) throws(FileSystemError) {
+  package func append(_ row: Row) throws(FileSystemError) {
     pending.append(row)
     if pending.count == SpilledRows<Row>.pieceRowCount { try flush() }
   }
 
   /// Appends rows.
-  func append(contentsOf rows: some Sequence<Row>) throws(FileSystemError) {
+  package func append(contentsOf rows: some Sequence<Row>) throws(FileSystemError) {
     for row in rows { try append(row) }
   }
 
   /// All rows so far.
-  func finish() throws(FileSystemError) -> SpilledRows<Row> {
+  package func finish() throws(FileSystemError) -> SpilledRows<Row> {
     try flush()
     return SpilledRows(count: writtenCount, file: file)
   }
