@@ -16,20 +16,21 @@ import Testing
     for direction in health.directions {
       let today = try health.health(direction, 0, threadCount: 1)
       for move in [-0.4, 0.3] {
-        let states = try health.health(direction, move, threadCount: 2)
-        let rescanned = try cascade.row(direction, move, .rescanned, threadCount: 2)
+        let states = try health.health(
+          direction, ScalarMath.log(1 + move), threadCount: 2)
+        let rescanned = try cascade.row(direction, moveFraction: move, .rescanned, threadCount: 2)
         let failed = states.compactMap(\.self).filter { $0.surplusUSD < 0 }
         #expect(!failed.isEmpty && rescanned.outcome.rounds.count == 1)
         #expect(rescanned.outcome.rounds[0].liquidatedCount == failed.count)
         let owedUSD = failed.reduce(0) { $0 + max(-$1.equityUSD, 0) }
         #expect(abs(rescanned.outcome.rounds[0].badDebtUSD - owedUSD) <= 1e-9 * owedUSD)
-        let frozen = try cascade.row(direction, move, .frozen, threadCount: 1)
+        let frozen = try cascade.row(direction, moveFraction: move, .frozen, threadCount: 1)
         let kept = zip(today, states).count { before, after in
           guard let before, let after else { return false }
           return before.surplusUSD + after.equityUSD - before.equityUSD < 0
         }
         #expect(frozen.outcome.rounds[0].liquidatedCount == kept)
-        #expect(frozen == (try cascade.row(direction, move, .frozen, threadCount: 3)))
+        #expect(frozen == (try cascade.row(direction, moveFraction: move, .frozen, threadCount: 3)))
       }
     }
   }
@@ -65,12 +66,12 @@ import Testing
       markets: [MarketDepth(name: "BTC", depthUSDPerPercent: 40_000 * ratio, shape: .linear)],
       response: .full
     ).least()
-    let frozen = try cascade.row(direction, ScalarMath.log(ratio), .frozen, threadCount: 2)
+    let frozen = try cascade.row(direction, moveFraction: ratio - 1, .frozen, threadCount: 2)
     #expect(linear.rounds.count > 2)
     #expect(frozen.outcome.rounds.map(\.liquidatedCount) == linear.rounds.map(\.liquidatedCount))
     #expect(abs(frozen.outcome.logMoves[0] - linear.logMoves[0]) < 1e-9)
     // The scan of a fifth of the price falls with it: fewer fail when it is scanned again.
-    let rescanned = try cascade.row(direction, ScalarMath.log(ratio), .rescanned, threadCount: 2)
+    let rescanned = try cascade.row(direction, moveFraction: ratio - 1, .rescanned, threadCount: 2)
     #expect(rescanned.outcome.isSettled)
     #expect(rescanned.outcome.logMoves[0] >= frozen.outcome.logMoves[0])
   }
@@ -95,7 +96,7 @@ import Testing
     let direction = try #require(
       try HealthRun(book: book, settings: settings).directions.first)
     let greeks = try #require(
-      try cascade.row(direction, 0, .frozen, threadCount: 1).outcome.rounds.first)
+      try cascade.row(direction, moveFraction: 0, .frozen, threadCount: 1).outcome.rounds.first)
     #expect(found.liquidatedAfter == greeks.liquidatedCount && greeks.liquidatedCount > 3)
     for (differences, deltas) in zip(
       [found.soldUSD, found.boughtUSD], [greeks.soldUSD, greeks.boughtUSD])

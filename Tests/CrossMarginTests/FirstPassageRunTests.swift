@@ -156,7 +156,7 @@ import Testing
     func exact(_ distance: Double) -> Double { 2 * NormalDistribution.cdf(-distance) }
     let passage = PassageSettings(
       draws: MonteCarloSettings(scenarioCount: 32_768, horizonDays: 4), stepCount: 16)
-    let run = try PassageSensitivities(
+    let run = PassageSensitivities(
       book: book, settings: settings, passage: passage, threadCount: 2)
     let row = try #require(try run.rows(of: [AccountIndex(0)]).first)
     #expect(abs(row.probability / exact(distance) - 1) < 0.03)

@@ -89,6 +89,31 @@ import Testing
     }
   }
 
+  /// Accounts that have nothing of what a direction moves need not be judged again.
+  @Test(arguments: [UInt64(24), 25]) func healthOfOthersStays(seed: UInt64) throws {
+    var random = RandomBook(seed: seed, accountCount: 80)
+    let halves = Set(
+      random.test.balances.map(\.account).filter { $0.utf8.last.map { $0 % 2 } == 0 })
+    random.test.positions.removeAll { halves.contains($0.account) && $0.instrument.contains("ETH") }
+    random.test.balances.removeAll { halves.contains($0.account) && $0.asset.contains("ETH") }
+    let health = try HealthRun(book: random.book(), settings: RandomBook.settings())
+    let today = try health.today(threadCount: 2)
+    var (stayedCount, changedCount) = (0, 0)
+    for direction in health.directions {
+      let moved = Set(health.accounts(movedBy: direction))
+      let states = try health.health(direction, -0.2, threadCount: 2)
+      for (place, state) in states.enumerated() {
+        if moved.contains(AccountIndex(place)) {
+          changedCount += state == today[place] ? 0 : 1
+        } else {
+          #expect(state == today[place])
+          stayedCount += state == nil ? 0 : 1
+        }
+      }
+    }
+    #expect(stayedCount > 0 && changedCount > 0)
+  }
+
   @Test func exactRootsHaveNoSurplus() throws {
     var test = TestBook()
     test.positions = [

@@ -15,8 +15,8 @@ public enum CascadeRequirement: String, Sendable, CaseIterable {
 public struct DirectionCascadeRow: Sendable, Equatable {
   /// Name of the direction.
   public var direction: String
-  /// Log move of its leading asset.
-  public var move: Double
+  /// Relative move of its leading asset.
+  public var moveFraction: Double
   /// What requirements did.
   public var requirement: CascadeRequirement
   /// Names of the markets.
@@ -62,12 +62,14 @@ public struct DirectionCascade: Sendable {
 
   private var settings: RunSettings { run.settings }
 
-  /// The cascade after a log move `x` of a direction's leading asset. Precondition: `unknown` is
-  /// empty.
+  /// The cascade after a relative move of a direction's leading asset, above -1. Precondition:
+  /// `unknown` is empty.
   public func row(
-    _ direction: HealthDirection, _ x: Double, _ requirement: CascadeRequirement, threadCount: Int
+    _ direction: HealthDirection, moveFraction: Double, _ requirement: CascadeRequirement,
+    threadCount: Int
   ) throws -> DirectionCascadeRow {
     precondition(unknown.isEmpty, "a market without depth")
+    let x = ScalarMath.log(1 + moveFraction)
     let contagion = settings.liquidation.contagion
     var state = CascadeState(marketCount: markets.markets.count)
     var rounds: [CascadeRound] = []
@@ -80,7 +82,7 @@ public struct DirectionCascade: Sendable {
       rounds.append(round)
     }
     return DirectionCascadeRow(
-      direction: direction.name, move: x, requirement: requirement,
+      direction: direction.name, moveFraction: moveFraction, requirement: requirement,
       markets: markets.markets.map(\.name),
       outcome: CascadeOutcome(
         rounds: rounds, isSettled: state.isSettled, heldLogMove: state.heldLogMove))

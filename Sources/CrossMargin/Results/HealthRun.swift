@@ -74,22 +74,56 @@ public struct HealthRun: Sendable {
   public func health(
     _ direction: HealthDirection, _ x: Double, threadCount: Int
   ) throws -> [AccountHealth?] {
-    try health(at: move(direction, x), threadCount: threadCount)
+    try health(of: allAccounts, at: move(direction, x), threadCount: threadCount)
+  }
+
+  /// Health of some accounts at a move, in their order.
+  func health(
+    of accounts: [AccountIndex], _ direction: HealthDirection, _ x: Double, threadCount: Int
+  ) throws -> [AccountHealth?] {
+    try health(of: accounts, at: move(direction, x), threadCount: threadCount)
   }
 
   /// Health of all accounts today; nil for accounts without any. [accounts]
   public func today(threadCount: Int) throws -> [AccountHealth?] {
     let zeros = today.assets.map { _ in 0.0 }
     return try health(
+      of: allAccounts,
       at: MarketMove(
         spotRatios: zeros.map { $0 + 1 }, volatilityMoves: zeros,
         volatilityTerm: settings.volatilityTerm), threadCount: threadCount)
   }
 
-  private func health(at move: MarketMove, threadCount: Int) throws -> [AccountHealth?] {
+  private var allAccounts: [AccountIndex] {
+    book.portfolio.accounts.indices.map(AccountIndex.init)
+  }
+
+  private func health(
+    of accounts: [AccountIndex], at move: MarketMove, threadCount: Int
+  ) throws -> [AccountHealth?] {
     let moved = try run.moved(move)
-    return try run.blocks.joined(threadCount: threadCount) {
-      try moved.health($0.map { holdings(of: AccountIndex($0)) }, from: today)
+    return try AccountBlocks(accountCount: accounts.count).joined(threadCount: threadCount) {
+      try moved.health($0.map { holdings(of: accounts[$0]) }, from: today)
+    }
+  }
+
+  /// Accounts that have anything, held or ordered, that a direction moves, in their order: the health
+  /// of all others stays.
+  package func accounts(movedBy direction: HealthDirection) -> [AccountIndex] {
+    func isMoved(_ asset: AssetIndex) -> Bool {
+      direction.spotLoadings[asset.position] != 0
+        || direction.volatilityLoadings[asset.position] != 0
+    }
+    let isInstrumentMoved = book.instruments.map {
+      isMoved($0.underlying) || isMoved($0.quote) || isMoved($0.settlement)
+    }
+    let portfolio = book.portfolio
+    return allAccounts.filter { account in
+      portfolio.balances.rows(of: account).contains { isMoved(portfolio.balances.assets[$0]) }
+        || portfolio.positions.rows(of: account).contains {
+          isInstrumentMoved[portfolio.positions.instruments[$0].position]
+        }
+        || portfolio.orders(of: account).contains { isInstrumentMoved[$0.instrument.position] }
     }
   }
 

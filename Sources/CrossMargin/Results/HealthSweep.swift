@@ -61,6 +61,7 @@ public struct HealthSweep: Sendable {
   ) throws -> (distances: [LiquidationDistance], ladder: [LadderStep]) {
     let direction = health.directions[position]
     let today = try health.health(direction, 0, threadCount: threadCount)
+    let moved = health.accounts(movedBy: direction)
     progress()
     var distances = (0..<health.accountCount).map {
       LiquidationDistance(account: AccountIndex($0), direction: position)
@@ -71,9 +72,11 @@ public struct HealthSweep: Sendable {
       var last = 0.0
       for index in 0..<stepCount {
         let move = sign * min(step * Double(index + 1), sign < 0 ? furthestDown : furthestUp)
-        let after = try health.health(direction, move, threadCount: threadCount)
-        for account in distances.indices {
-          guard let old = before[account]?.surplusUSD, let new = after[account]?.surplusUSD,
+        var after = today
+        let states = try health.health(of: moved, direction, move, threadCount: threadCount)
+        for (account, state) in zip(moved.lazy.map(\.position), states) {
+          after[account] = state
+          guard let old = before[account]?.surplusUSD, let new = state?.surplusUSD,
             (old < 0) != (new < 0)
           else { continue }
           let root = move - (move - last) * (new / (new - old))

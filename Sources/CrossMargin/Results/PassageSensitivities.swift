@@ -32,70 +32,97 @@ public struct PassageSensitivity: Sendable, Equatable {
 
 /// Sensitivities on the same paths as the probabilities, so that they differ by the change alone.
 public struct PassageSensitivities: Sendable {
-  private let run: FirstPassageRun
-  /// The same normals at volatilities that are a tenth higher.
-  private let wider: FirstPassageRun
+  private let book: Book
+  private let settings: RunSettings
+  private let passage: PassageSettings
+  private let threadCount: Int
 
   /// Relative rise of all deviations behind `volatilityChange`.
   public static let volatilityRise = 0.1
   static let depositFraction = 0.01
   static let closedFraction = 0.1
 
-  /// Prepares paths as `FirstPassageRun` does.
+  /// Sensitivities of what a `FirstPassageRun` of the same arguments gives.
   public init(
     book: Book, settings: RunSettings, passage: PassageSettings, threadCount: Int = 1
-  ) throws(RunError) {
-    run = try FirstPassageRun(
-      book: book, settings: settings, passage: passage, threadCount: threadCount)
+  ) {
+    self.book = book
+    self.settings = settings
+    self.passage = passage
+    self.threadCount = threadCount
+  }
+
+  /// Sensitivities of accounts with margin, in the given order; others are left out.
+  public func rows(of accounts: [AccountIndex]) throws -> [PassageSensitivity] {
+    // One run after the other: each holds the profits of units along all paths.
+    var rows = try Self.changes(of: accounts, on: run(passage))
+    let wider = try run(widened)
+    for place in rows.indices {
+      for candidate in try Self.candidates([rows[place].account], on: wider) {
+        rows[place].volatilityChange =
+          Self.probability(candidate, wider) - rows[place].probability
+      }
+    }
+    return rows
+  }
+
+  /// The same normals at volatilities that are a tenth higher.
+  private var widened: PassageSettings {
     var widened = passage
     // Positions are valued at today's time to expiry: moves grow with the root of the horizon, and
     // nothing else does. Looks keep their number in a step.
     let growth = (1 + Self.volatilityRise) * (1 + Self.volatilityRise)
     widened.draws.horizonDays *= growth
     widened.monitoringDays *= growth
-    wider = try FirstPassageRun(
-      book: book, settings: settings, passage: widened, threadCount: threadCount)
+    return widened
   }
 
-  /// Sensitivities of accounts with margin, in the given order; others are left out.
-  public func rows(of accounts: [AccountIndex]) throws -> [PassageSensitivity] {
-    try accounts.compactMap { account in
-      guard
-        let candidate = try run.paths.run.liquidationCandidates([account.position]).first
-      else { return nil }
-      return try row(candidate)
+  private func run(_ passage: PassageSettings) throws(RunError) -> FirstPassageRun {
+    try FirstPassageRun(
+      book: book, settings: settings, passage: passage, threadCount: threadCount)
+  }
+
+  private static func candidates(
+    _ accounts: [AccountIndex], on run: FirstPassageRun
+  ) throws(RunError) -> [LiquidationCandidate] {
+    try run.paths.run.liquidationCandidates(accounts.map(\.position))
+  }
+
+  /// All but what volatility changes.
+  private static func changes(
+    of accounts: [AccountIndex], on run: FirstPassageRun
+  ) throws -> [PassageSensitivity] {
+    try candidates(accounts, on: run).map { candidate in
+      let probability = probability(candidate, run)
+      let depositUSD = depositFraction * candidate.holdings.grossNotionalUSD
+      let deposited = try changed(candidate, on: run, deposits: [("USD", depositUSD)])
+      let positions = try candidate.holdings.contracts.compactMap {
+        holding -> PassageSensitivity.Position? in
+        let closed = closedFraction * holding.quantity
+        let trade = (run.paths.run.book[holding.instrument].name, -closed)
+        guard let after = try changed(candidate, on: run, trades: [trade]) else { return nil }
+        return PassageSensitivity.Position(
+          instrument: holding.instrument, closedQuantity: closed,
+          change: self.probability(after, run) - probability)
+      }
+      return PassageSensitivity(
+        account: candidate.account, probability: probability, volatilityChange: 0,
+        depositUSD: depositUSD,
+        depositChange: deposited.map { self.probability($0, run) - probability },
+        positions: positions)
     }
   }
 
-  private func row(_ candidate: LiquidationCandidate) throws -> PassageSensitivity {
-    let probability = self.probability(candidate, run)
-    let depositUSD = Self.depositFraction * candidate.holdings.grossNotionalUSD
-    let deposited = try changed(candidate, deposits: [("USD", depositUSD)])
-    let prepared = run.paths.run
-    let positions = try candidate.holdings.contracts.compactMap {
-      holding -> PassageSensitivity.Position? in
-      let closed = Self.closedFraction * holding.quantity
-      let trade = (prepared.book[holding.instrument].name, -closed)
-      guard let after = try changed(candidate, trades: [trade]) else { return nil }
-      return PassageSensitivity.Position(
-        instrument: holding.instrument, closedQuantity: closed,
-        change: self.probability(after, run) - probability)
-    }
-    return PassageSensitivity(
-      account: candidate.account, probability: probability,
-      volatilityChange: self.probability(candidate, wider) - probability,
-      depositUSD: depositUSD,
-      depositChange: deposited.map { self.probability($0, run) - probability },
-      positions: positions)
-  }
-
-  private func probability(_ candidate: LiquidationCandidate, _ run: FirstPassageRun) -> Double {
+  private static func probability(
+    _ candidate: LiquidationCandidate, _ run: FirstPassageRun
+  ) -> Double {
     run.rows([candidate][...])[0].probability
   }
 
   /// The account after a change, judged again by its rule set; nil where it does not cover it.
-  private func changed(
-    _ candidate: LiquidationCandidate, deposits: [(String, Double)] = [],
+  private static func changed(
+    _ candidate: LiquidationCandidate, on run: FirstPassageRun,
+    deposits: [(String, Double)] = [],
     trades: [(String, Double)] = []
   ) throws -> LiquidationCandidate? {
     let prepared = run.paths.run

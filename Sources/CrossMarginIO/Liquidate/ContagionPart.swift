@@ -247,7 +247,7 @@ struct ContagionPart: LiquidatePart {
       ] + first.markets.map { "\($0) further" },
       rows: results.directionCascades.map { row in
         [
-          NumberText.move(ContagionTables.relative(row.move)), row.requirement.rawValue,
+          NumberText.move(row.moveFraction), row.requirement.rawValue,
           NumberText.count(row.first.liquidatedCount), NumberText.count(row.last.liquidatedCount),
           NumberText.compactUSD(row.first.badDebtUSD), NumberText.compactUSD(row.last.badDebtUSD)
         ]

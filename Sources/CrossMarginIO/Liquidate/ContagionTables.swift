@@ -197,7 +197,7 @@ struct ContagionTables {
     return try CSVTable(
       [
         .required("direction") { .text($0.row.direction) },
-        .required("move") { .number(Self.relative($0.row.move)) },
+        .required("move") { .number($0.row.moveFraction) },
         .required("requirement") { .text($0.row.requirement.rawValue) },
         .required("rounds") { .number(Double($0.row.outcome.rounds.count)) },
         .required("settled") { .text($0.row.outcome.isSettled ? "true" : "false") },

@@ -145,7 +145,7 @@ struct LiquidationStudy {
     return try loaded.settings.liquidation.contagion.leadMoves.flatMap { move in
       try CascadeRequirement.allCases.map { requirement in
         try cascade.row(
-          direction, ScalarMath.log(1 + move), requirement, threadCount: threadCount)
+          direction, moveFraction: move, requirement, threadCount: threadCount)
       }
     }
   }
