@@ -7,7 +7,8 @@ import RiskNumerics
 /// moves alone and everything else, volatility too, stands still.
 struct LiquidationPriceFinder {
   private let health: HealthRun
-  private let search: RootSearch
+  /// Searches that reach farther and farther, the last of them over the whole range.
+  private let searches: [RootSearch]
   private let run: PreparedRun
   private let threadCount: Int
 
@@ -15,9 +16,10 @@ struct LiquidationPriceFinder {
   init(_ run: PreparedRun, threadCount: Int) throws(RunError) {
     health = try HealthRun(book: run.book, settings: run.settings)
     let study = run.settings.liquidation.study
-    search = RootSearch(
-      furthestDown: -ScalarMath.log(1 - study.furthestFallFraction),
-      furthestUp: ScalarMath.log(1 + study.furthestRiseFraction))
+    let down = -ScalarMath.log(1 - study.furthestFallFraction)
+    let up = ScalarMath.log(1 + study.furthestRiseFraction)
+    let reaches = [0.1, 0.4].filter { $0 < max(down, up) } + [max(down, up)]
+    searches = reaches.map { RootSearch(furthestDown: min($0, down), furthestUp: min($0, up)) }
     self.run = run
     self.threadCount = threadCount
   }
@@ -37,12 +39,17 @@ struct LiquidationPriceFinder {
 
   private func price(_ reported: ReportedFigures) throws(RunError) -> Double? {
     guard reported.liquidationPrice != nil, let instrument = reported.instrument,
-      let direction = direction(of: instrument),
-      let roots = try search.roots(
-        health, of: reported.account, directions: direction..<direction + 1)?.first
+      let direction = direction(of: instrument)
     else { return nil }
-    let nearest = [roots.down, roots.up].compactMap(\.self).min { abs($0) < abs($1) }
-    return nearest.map { basePrice(of: instrument) * ScalarMath.exp($0) } ?? 0
+    for search in searches {
+      guard
+        let roots = try search.roots(
+          health, of: reported.account, directions: direction..<direction + 1)?.first
+      else { return nil }
+      let nearest = [roots.down, roots.up].compactMap(\.self).min { abs($0) < abs($1) }
+      if let nearest { return basePrice(of: instrument) * ScalarMath.exp(nearest) }
+    }
+    return 0
   }
 
   /// The direction in which the underlying of an instrument moves alone.
