@@ -31,7 +31,8 @@ import Testing
     test.balances = [("long", "USD", 20_000), ("rich", "USD", 5), ("short", "USD", 20_000)]
     let health = try HealthRun(book: test.book(), settings: TestTerms.settings())
     let position = try Self.direction(health, "BTC")
-    let (distances, ladder) = try Self.sweep.run(health, direction: position)
+    let (distances, ladder) = try Self.sweep.run(
+      health, today: health.today(threadCount: 1), direction: position)
     let long = try #require(distances[0].down)
     #expect(distances[0].up == nil && distances[2].down == nil)
     let exact = try #require(try Self.roots(health, of: 0, position).down)
@@ -122,7 +123,8 @@ import Testing
     test.balances = [("a", "USD", 60_000)]
     let health = try HealthRun(book: test.book(), settings: TestTerms.settings())
     let position = try Self.direction(health, "BTC")
-    let (distances, _) = try Self.sweep.run(health, direction: position)
+    let (distances, _) = try Self.sweep.run(
+      health, today: health.today(threadCount: 1), direction: position)
     let (down, up) = (try #require(distances[0].down), try #require(distances[0].up))
     let roots = try Self.roots(health, of: 0, position)
     for (found, exact) in zip([down, up], [try #require(roots.down), try #require(roots.up)]) {

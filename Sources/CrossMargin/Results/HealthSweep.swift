@@ -48,21 +48,20 @@ public struct HealthSweep: Sendable {
   }
 
   /// Steps of a whole sweep, for progress.
-  public var stepCount: Int { count(furthestDown) + count(furthestUp) + 1 }
+  public var stepCount: Int { count(furthestDown) + count(furthestUp) }
 
   private func count(_ furthest: Double) -> Int { Int((furthest / step).rounded(.up)) }
 
-  /// Sweeps one direction.
+  /// Sweeps one direction, from the health of all accounts today. [accounts]
   ///
   /// Between two steps a surplus is taken as straight in the log move, and a change of sign and back
   /// within one step is not seen: `RootSearch` finds all of one account to the last digit.
   public func run(
-    _ health: HealthRun, direction position: Int, progress: () -> Void = {}
+    _ health: HealthRun, today: [AccountHealth?], direction position: Int,
+    progress: () -> Void = {}
   ) throws -> (distances: [LiquidationDistance], ladder: [LadderStep]) {
     let direction = health.directions[position]
-    let today = try health.health(direction, 0, threadCount: threadCount)
     let moved = health.accounts(movedBy: direction)
-    progress()
     var distances = (0..<health.accountCount).map {
       LiquidationDistance(account: AccountIndex($0), direction: position)
     }

@@ -85,10 +85,14 @@ struct LiquidationStudy {
     to results: inout LiquidateResults, _ health: HealthRun, _ sweep: HealthSweep,
     _ progress: (LiquidationProgress) -> Void
   ) throws {
+    let today = try health.today(threadCount: threadCount)
+    results.today = today
     var done = 0
     let total = sweep.stepCount * health.directions.count
     for direction in health.directions.indices {
-      let (distances, ladder) = try sweep.run(health, direction: direction) {
+      let (distances, ladder) = try sweep.run(
+        health, today: today, direction: direction
+      ) {
         done += 1
         progress(.steps(done: done, total: total))
       }
@@ -102,7 +106,6 @@ struct LiquidationStudy {
       results.distances.append(try spill.finish())
       results.ladders.append(ladder)
     }
-    results.today = try health.today(threadCount: threadCount)
   }
 
   private func addProbabilities(to results: inout LiquidateResults) throws {
