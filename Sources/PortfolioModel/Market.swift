@@ -16,6 +16,8 @@ public struct MarketSnapshot: Sendable, Equatable {
   public var marks: [Mark] = []
   /// State of the venue, sorted by subject and key.
   public var state: [StateValue] = []
+  /// What the sources of prices say, sorted by asset and source, at most one for each.
+  public var feeds: [PriceFeed] = []
   /// Levels of factors in the past.
   public var history: FactorHistory?
 

@@ -19,6 +19,11 @@ public struct UTCTime: Sendable, Hashable, Comparable, CustomStringConvertible {
     Double(later.microseconds - microseconds) / Self.microsecondsPerDay
   }
 
+  /// Seconds from this instant to another; negative when the other is earlier.
+  public func seconds(to later: UTCTime) -> Double {
+    Double(later.microseconds - microseconds) / 1e6
+  }
+
   /// A rate per year of 365 days as a rate per day.
   public static func perDay(annual rate: Double) -> Double { rate / 365 }
 

@@ -40,7 +40,7 @@ public struct DamagedBook: Sendable, CustomStringConvertible {
 
   /// All of them.
   public static let all =
-    texts + files + market + instruments + holdings + settings + rules + scenarios
+    texts + files + market + feeds + instruments + holdings + settings + rules + scenarios
 }
 
 extension DamagedBook {
@@ -254,6 +254,15 @@ extension DamagedBook {
       adding: "liquidation:\n  mechanics: {paths: 1000000, steps: 10000}\n",
       ":20: liquidation.mechanics", "1000000 paths of 10000 steps", "at most 1.0 GiB", "lower paths"
     ),
+    DamagedBook(
+      "no age of quotes", "run.yaml", adding: "liquidation:\n  oracle: {age_max: PT0S}\n",
+      ":20: liquidation.oracle.age_max", "above 0"),
+    DamagedBook(
+      "price of no source", "run.yaml", adding: "liquidation:\n  oracle: {sources_min: 0}\n",
+      ":20: liquidation.oracle.sources_min", "from 1 to"),
+    DamagedBook(
+      "tolerance of everything", "run.yaml", adding: "liquidation:\n  oracle: {tolerance: 1}\n",
+      ":20: liquidation.oracle.tolerance", "below 1"),
     DamagedBook("age in words", "run.yaml", "age_max: P1D", "age_max: a day", ":15"),
     DamagedBook(
       "path out of the book", "run.yaml", "house: parameters/house.yaml", "house: ../house.yaml",

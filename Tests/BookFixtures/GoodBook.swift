@@ -76,6 +76,15 @@ public enum GoodBook {
 
     """,
     "market/state.csv": "subject,key,value\nBTC,skew,-0.05\nvenue,total_deposits_usd,1e9\n",
+    "market/feeds.csv": """
+    asset,source,price_usd,time,confidence,weight
+    BTC,alpha,80010,2026-02-05T23:59:50Z,0.999,2
+    BTC,beta,79990,2026-02-06T00:59:40+01:00,,
+    BTC,gamma,83000,2026-02-05T23:59:55Z,0.99,
+    ETH,beta,1999,2026-02-05T23:40:00Z,,
+    ETH,alpha,2001,2026-02-05T23:59:59Z,1,0.5
+
+    """,
     "market/history.csv": history,
     "instruments.csv": """
     instrument,kind,underlying,quote,settlement,multiplier,expiry,strike,option_type,\

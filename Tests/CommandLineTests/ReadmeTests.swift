@@ -45,7 +45,7 @@ import Testing
     let names = try FileManager.default.subpathsOfDirectory(atPath: made).filter {
       $0.hasSuffix(".csv") || $0.hasSuffix(".yaml")
     }
-    #expect(names.count == 12)
+    #expect(names.count == 13)
     for name in names {
       #expect(
         FileManager.default.contentsEqual(

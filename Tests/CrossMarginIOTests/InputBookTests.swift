@@ -28,6 +28,11 @@ import Testing
     #expect(market.volatilities.count == 4 && market.volatilities[3].volatilityAnnual == 0.7)
     #expect(market.marks.count == 4)
     #expect(market.state.map(\.key) == ["skew", "total_deposits_usd"])
+    // Sources of an asset are in the order of their names.
+    #expect(market.feeds.map(\.source) == ["alpha", "beta", "gamma", "alpha", "beta"])
+    #expect(market.feeds[0].confidence == 0.999 && market.feeds[0].weight == 2)
+    #expect(market.feeds[1].confidence == nil && market.feeds[1].weight == nil)
+    #expect(market.feeds[1].time.seconds(to: market.valuationTime) == 20)
     let history = try #require(market.history)
     #expect(
       history.factors.map(\.description) == ["basis:BTC", "spot:BTC", "spot:ETH", "vol:BTC"])
@@ -91,7 +96,10 @@ import Testing
 
   @Test func rowsAndColumnsMayStandInAnyOrder() throws {
     var files = GoodBook.files
-    for name in ["positions.csv", "balances.csv", "instruments.csv", "market/vols.csv"] {
+    let names = [
+      "positions.csv", "balances.csv", "instruments.csv", "market/vols.csv", "market/feeds.csv"
+    ]
+    for name in names {
       let lines = files.text(name).split(separator: "\n").map {
         $0.split(separator: ",", omittingEmptySubsequences: false).reversed().joined(separator: ",")
       }
@@ -136,6 +144,7 @@ import Testing
     #expect(run.settings.volatilityTerm == defaults.volatilityTerm)
     #expect(run.settings.covariance == defaults.covariance)
     #expect(run.settings.unmarginedFractionMax == defaults.unmarginedFractionMax)
+    #expect(run.settings.liquidation.oracle == OracleSettings())
     #expect(run.settings.limits.map(\.figure) == Limit.Figure.allCases)
     #expect(run.outputs == OutputSettings())
     #expect(run.settings.liquidation.study == defaults.liquidation.study)

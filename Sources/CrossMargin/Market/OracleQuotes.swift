@@ -100,6 +100,14 @@ public struct OraclePrice: Sendable, Equatable {
     case .liquidating: price
     }
   }
+
+  /// The end of the range over the price: the lower one for a sign of -1, the upper one for 1. A lower
+  /// end at or below zero is taken as a thousandth of the price, since prices are positive.
+  public func errorRatio(_ sign: Double) -> Double {
+    max(1 + sign * confidence / price, Self.leastRatio)
+  }
+
+  private static let leastRatio = 0.001
 }
 
 extension OracleTerms {

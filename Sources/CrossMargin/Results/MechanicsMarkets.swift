@@ -51,14 +51,10 @@ struct MechanicsMarkets: Sendable {
   func liquidity(_ model: FactorModel) -> [AssetLiquidity] {
     assets.map { index in
       let asset = market.assets[index.position]
-      let names = [asset.name, market.assets[market.trackedAsset[index.position].position].name]
-      let factor = names.lazy.compactMap { name in
-        model.factors.firstIndex(of: FactorName(.spot, name))
-      }.first
       return AssetLiquidity(
         dailyVolumeUSD: asset.averageDailyVolumeUSD,
         depthUSDPerPercent: asset.depthUSDPerPercent,
-        volatilityDaily: factor.map { model.covariance[$0, $0].squareRoot() })
+        volatilityDaily: model.spotDeviationDaily(of: index, market: market))
     }
   }
 

@@ -100,6 +100,16 @@ struct FactorModel: Sendable {
     }
   }
 
+  /// Standard deviation of a day of the price of an asset, of what it tracks where it has no factor of
+  /// its own; nil where neither has one.
+  func spotDeviationDaily(of asset: AssetIndex, market: PricedMarket) -> Double? {
+    let names = [asset, market.trackedAsset[asset.position]].map { market.assets[$0.position].name }
+    let factor = names.lazy.compactMap { name in
+      factors.firstIndex(of: FactorName(.spot, name))
+    }.first
+    return factor.map { covariance[$0, $0].squareRoot() }
+  }
+
   // MARK: Tails
 
   /// The t distribution of unit variance that fits the moves of all factors best, each over the

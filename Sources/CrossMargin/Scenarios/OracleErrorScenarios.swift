@@ -13,9 +13,8 @@ extension UserScenarioSet {
     named name: String, prices: [(asset: String, price: OraclePrice)]
   ) -> UserScenarioSet {
     func shock(_ entry: (asset: String, price: OraclePrice), _ sign: Double) -> FactorShock {
-      let ratio = 1 + sign * entry.price.confidence / entry.price.price
-      return FactorShock(
-        factor: FactorName(.spot, entry.asset), shock: .scale(max(ratio, leastRatio)))
+      FactorShock(
+        factor: FactorName(.spot, entry.asset), shock: .scale(entry.price.errorRatio(sign)))
     }
     let ends = [("low", -1.0), ("high", 1.0)]
     let single = prices.flatMap { entry in
@@ -28,6 +27,4 @@ extension UserScenarioSet {
     }
     return UserScenarioSet(name: name, scenarios: single + joint)
   }
-
-  private static let leastRatio = 0.001
 }

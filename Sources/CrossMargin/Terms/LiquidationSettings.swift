@@ -79,6 +79,8 @@ public struct LiquidationSettings: Sendable, Equatable {
   public var study = LiquidationStudySettings()
   /// How liquidations move prices.
   public var contagion = ContagionSettings()
+  /// How the sources of a price become one price.
+  public var oracle = OracleSettings()
   /// Whether the nightly run contains the study.
   public var isNightly = false
 

@@ -37,6 +37,9 @@ struct BookTexts {
     if !market.state.isEmpty {
       files.append(try text("market/state.csv", stateColumns, market.state))
     }
+    if !market.feeds.isEmpty {
+      files.append(try text("market/feeds.csv", feedColumns, market.feeds))
+    }
     if !book.portfolio.orders.isEmpty {
       files.append(try text("orders.csv", orderColumns, book.portfolio.orders))
     }
@@ -140,6 +143,17 @@ extension BookTexts {
       .required("subject") { .text($0.subject) },
       .required("key") { .text($0.key) },
       .required("value") { .number($0.value) }
+    ]
+  }
+
+  private var feedColumns: [CSVColumn<PriceFeed>] {
+    [
+      .required("asset") { assetName($0.asset) },
+      .required("source") { .text($0.source) },
+      .required("price_usd") { .number($0.priceUSD) },
+      .required("time") { .time($0.time) },
+      .number("confidence", \.confidence),
+      .number("weight", \.weight)
     ]
   }
 

@@ -7,6 +7,7 @@ import RiskNumerics
 enum DrawStream: UInt32 {
   case history = 0x4849_5354
   case account = 0x4143_4354
+  case feeds = 0x4645_4544
 }
 
 /// Draws addressed by (seed, stream, item): draw number n of an item is the same whatever other

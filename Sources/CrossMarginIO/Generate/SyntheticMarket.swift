@@ -9,7 +9,8 @@ import PortfolioModel
 /// Contents: BTC, ETH, SOL, USDC, USDT, stETH and USD; inverse options of BTC and ETH on 6 expiries
 /// x 11 strikes x call and put; inverse dated futures of the same expiries; inverse perpetuals of
 /// BTC and ETH, linear USDC perpetuals of BTC, ETH and SOL; forwards with a carry per expiry;
-/// volatilities of an SSVI surface without static arbitrage; marks; 731 daily levels of nine factors.
+/// volatilities of an SSVI surface without static arbitrage; marks; three to five sources of each price;
+/// 731 daily levels of nine factors.
 public enum SyntheticMarket {
   /// The instant of valuation.
   public static let valuationTime = UTCTime(microseconds: 1_770_336_000_000_000)
@@ -17,7 +18,8 @@ public enum SyntheticMarket {
   /// Name of the venue of every instrument.
   public static let venueName = "synthetic"
 
-  /// The market and its instruments, without accounts. The seed decides the history alone.
+  /// The market and its instruments, without accounts. The seed decides the history and what the
+  /// sources of prices say.
   public static func make(seed: UInt64) -> Book {
     var market = MarketSnapshot(valuationTime: valuationTime, assets: assets())
     var instruments: [Instrument] = []
@@ -27,6 +29,7 @@ public enum SyntheticMarket {
     market.forwards.sort { ($0.pair, $0.expiry) < ($1.pair, $1.expiry) }
     market.volatilities.sort { ($0.pair, $0.expiry, $0.strike) < ($1.pair, $1.expiry, $1.strike) }
     market.marks = SyntheticMarks.make(market: market, instruments: instruments)
+    market.feeds = SyntheticFeeds.make(market: market, seed: seed)
     market.history = SyntheticHistory.make(
       factors: historyFactors(), until: valuationTime, seed: seed)
     let none = Portfolio(

@@ -81,6 +81,7 @@ public enum BookReader {
     (market.volatilities, market.surfaces) = QuoteReader.readVolatilities(input, assets)
     market.marks = MarkReader.readMarks(input, instruments, valuationTime: valuationTime)
     market.state = MarkReader.readState(input)
+    market.feeds = FeedReader.read(input, assets, valuationTime: valuationTime)
     market.history = HistoryReader.read(input, valuationTime: valuationTime)
     return market
   }

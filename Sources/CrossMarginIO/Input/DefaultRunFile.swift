@@ -133,6 +133,11 @@ public enum DefaultRunFile {
       # liquidates no further account and moves no price by more than tolerance, or after rounds counts as
       # not settled.
       contagion: {impact: square_root, depth: 1, scale: 1, response: full, sell_collateral: true, compare: 100, rounds: 200, tolerance: 1.0e-7, moves: [-0.3, -0.15, 0.15]}
+      # Prices of market/feeds.csv: the weighted median of the sources that are not older than age_max
+      # and not farther from the median than deviation_multiple of their median deviation, or than
+      # tolerance of the price if that is more; from fewer than sources_min it is called degraded.
+      # Age widens a range by age_widening deviations of the price; the history says how large one is.
+      oracle: {age_max: PT5M, deviation_multiple: 5, tolerance: 0.002, sources_min: 3, age_widening: 1}
       tiers:
         - {name: insurance_fund, capacity_usd: 1000000}
         - {name: mutual_fund, capacity_usd: 5000000, share: 1, refill_usd_per_day: 100000, target_usd: 5000000}

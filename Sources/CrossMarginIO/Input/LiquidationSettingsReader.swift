@@ -29,6 +29,7 @@ enum LiquidationSettingsReader {
     if let contagion = map.map("contagion") {
       settings.contagion = ContagionSettingsReader.read(contagion)
     }
+    if let oracle = map.map("oracle") { settings.oracle = OracleSettingsReader.read(oracle) }
     map.refuseOtherKeys()
     return settings
   }

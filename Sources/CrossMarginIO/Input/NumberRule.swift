@@ -53,6 +53,12 @@ struct NumberRule: Sendable {
   /// Where a sweep of the market ends.
   static let furthestRise = NumberRule(
     expected: "a relative rise above 0 and at most 100", aboveZero...100)
+  /// Deviations from a median beyond which a quote does not count.
+  static let deviationMultiple = NumberRule(
+    expected: "a number of deviations above 0 and at most 1000", aboveZero...1_000)
+  /// Deviations by which the age of a quote widens its range.
+  static let ageWidening = NumberRule(
+    expected: "a number of deviations from 0 to 1000", 0...1_000)
   /// Skew of a raw SVI slice.
   static let correlation = NumberRule(
     expected: "a number above -1 and below 1", (-1.0).nextUp...belowOne)

@@ -66,6 +66,8 @@ public struct LiquidateResults: Sendable {
   public var contagion: ContagionOutcome?
   /// Cascades after moves of all factors together; empty without markets.
   public var directionCascades: [DirectionCascadeRow] = []
+  /// Prices of oracles and what errors of them do; nil where the book says nothing of them.
+  public var oracles: OracleResult?
   /// Who pays it.
   public var settings: LiquidationSettings
   /// Instruments of the book.
@@ -87,6 +89,7 @@ public struct LiquidateResults: Sendable {
           fund: fund, badDebt: badDebt, settings: settings, accountNames: accountNames))
       parts.append(DeleveragingPart(deleveraging: deleveraging, badDebt: badDebt))
     }
+    if let oracles { parts.append(OraclePart(oracles: oracles, market: market)) }
     if let mechanics, let mechanicsAccounts {
       parts.append(
         MechanicsPart(

@@ -26,6 +26,17 @@ enum LiquidateStyle {
     .fill-l3 { fill: var(--loss-3); } .fill-l4 { fill: var(--loss-4); }
     .fill-l5 { fill: var(--loss-5); }
     .tier-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
+    .source-used { fill: var(--series-1); stroke: var(--series-1); }
+    .source-stale { fill: var(--surface); stroke: var(--muted); }
+    .source-stray { fill: var(--tail); stroke: var(--tail); }
+    .source-used, .source-stale, .source-stray { stroke-width: 1.5; }
+    .price-line { stroke: var(--ink); stroke-width: 1.5; }
+    .fill-price { fill: var(--ink); } .fill-book { fill: var(--series-3); }
+    .price-range { fill: var(--series-1); opacity: .16; }
+    .book-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
+    .oracle-prices { display: grid; gap: 14px 28px;
+      grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); }
+    .oracle-prices figure { margin: 0; min-width: 0; }
     section h3 { margin: 18px 0 4px; }
     .mechanism { fill: var(--series-1); } .mechanism-absent { fill: var(--tail); opacity: .7; }
     """

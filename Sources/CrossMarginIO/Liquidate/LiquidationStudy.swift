@@ -67,6 +67,9 @@ struct LiquidationStudy {
         ).rows(of: results.refined)
       }
     }
+    if let oracles = try OracleRun(health) {
+      results.oracles = try part("oracles") { try oracles.result(threadCount: threadCount) }
+    }
     try part("bad debt") { try addBadDebt(to: &results) }
     results.contagion = try part("contagion") { try contagion() }
     if case .found = results.contagion, let direction = health.directions.last {
