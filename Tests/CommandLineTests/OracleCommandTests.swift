@@ -1,5 +1,6 @@
 // Price feeds of a book in the study and in the nightly run.
 
+import CrossMarginIO
 import Foundation
 import Testing
 
@@ -75,7 +76,9 @@ import Testing
     #expect(stored.split(separator: "\r\n").count == file.split(separator: "\n").count)
     let report = try String(contentsOfFile: scratch.place("1/report.html"), encoding: .utf8)
     #expect(report.contains("What oracles do to the book"))
-    let manifest = try String(contentsOfFile: scratch.place("1/manifest.json"), encoding: .utf8)
-    #expect(manifest.contains("market/feeds.csv") || manifest.contains("market\\/feeds.csv"))
+    let entry = try ResultReader(scratch.place("1")).manifest().first {
+      $0.key == "input:market/feeds.csv"
+    }
+    #expect(try entry?.value == FileHash.sha256(book + "/market/feeds.csv"))
   }
 }

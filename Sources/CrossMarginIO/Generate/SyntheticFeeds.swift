@@ -21,12 +21,12 @@ enum SyntheticFeeds {
 
   /// Coins with enough sources; a staked coin whose price is left to two of its three.
   private static let plans = [
-    Plan(asset: "BTC", deviation: 3e-4, places: 2, sourceCount: 5, stale: 3, stray: 4),
-    Plan(asset: "ETH", deviation: 4e-4, places: 2, sourceCount: 5, stale: 1, stray: 4),
-    Plan(asset: "SOL", deviation: 8e-4, places: 4, sourceCount: 5, stale: 0, stray: 2),
+    Plan(asset: "BTC", deviation: 1.6e-3, places: 2, sourceCount: 5, stale: 3, stray: 4),
+    Plan(asset: "ETH", deviation: 1.4e-3, places: 2, sourceCount: 5, stale: 1, stray: 4),
+    Plan(asset: "SOL", deviation: 2.5e-3, places: 4, sourceCount: 5, stale: 0, stray: 2),
     Plan(asset: "USDC", deviation: 5e-5, places: 6, sourceCount: 4, stale: nil, stray: 3),
     Plan(asset: "USDT", deviation: 6e-5, places: 6, sourceCount: 3, stale: nil, stray: nil),
-    Plan(asset: "stETH", deviation: 9e-4, places: 2, sourceCount: 3, stale: 2, stray: nil)
+    Plan(asset: "stETH", deviation: 2e-3, places: 2, sourceCount: 3, stale: 2, stray: nil)
   ]
 
   /// Feeds of a market that holds the assets, sorted by asset and source.
@@ -42,9 +42,9 @@ enum SyntheticFeeds {
         let doubt = plan.deviation * draws.uniform(in: 0.8...2)
         if source == plan.stale {
           ageSeconds += 3_600
-          move -= 20 * plan.deviation
+          move -= 8 * plan.deviation
         }
-        if source == plan.stray { move += 60 * plan.deviation }
+        if source == plan.stray { move += 50 * plan.deviation }
         var feed = PriceFeed(
           asset: asset, source: sourceNames[source],
           priceUSD: Rounding.decimals(market[asset].priceUSD * exp(move), plan.places),

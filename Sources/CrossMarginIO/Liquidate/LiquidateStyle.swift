@@ -36,7 +36,7 @@ enum LiquidateStyle {
     .book-line { stroke: var(--series-3); stroke-width: 1.5; stroke-dasharray: 5 4; }
     .oracle-prices { display: grid; gap: 14px 28px;
       grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); }
-    .oracle-prices figure { margin: 0; min-width: 0; }
+    .oracle-prices figure { min-width: 0; } .oracle-prices + .legend { margin: 8px 0 16px; }
     section h3 { margin: 18px 0 4px; }
     .mechanism { fill: var(--series-1); } .mechanism-absent { fill: var(--tail); opacity: .7; }
     """

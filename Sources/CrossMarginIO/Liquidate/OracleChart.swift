@@ -1,7 +1,6 @@
 // The sources of one price around it: a row for each, with its range.
 
 import CrossMargin
-import Foundation
 
 /// Sources of the price of one asset, which must have a price.
 struct OracleChart {
@@ -74,13 +73,16 @@ struct OracleChart {
   /// Half of an axis on which all sources agree.
   private static let reachMin = 0.0001
 
+  /// The price and a round distance to each side, for which a small picture has room.
   private func ticks(_ scale: AxisScale) -> [(fraction: Double, text: String)] {
-    let ticks = scale.ticks(about: 4)
-    let step = ticks.count > 1 ? ticks[1] - ticks[0] : scale.upper
-    let decimals = max(0, -Int(log10(step * 100 * 1.001).rounded(.down)))
-    return ticks.map {
-      (scale.fraction($0), ($0 > 0 ? "+" : "") + NumberText.percent($0, decimals: decimals))
-    }
+    let round = scale.ticks(about: 6).last { $0 <= 0.8 * scale.upper } ?? 0
+    let middle = (fraction: scale.fraction(0), text: "0")
+    guard round > 0 else { return [middle] }
+    let percent = NumberText.short(round * 100) + "\u{202F}%"
+    return [
+      (scale.fraction(-round), NumberText.minus + percent), middle,
+      (scale.fraction(round), "+" + percent)
+    ]
   }
 
   private func write(
@@ -90,9 +92,12 @@ struct OracleChart {
     let deviation = source.quote.price / price.price - 1
     let range = source.halfRangeUSD / price.price
     let style = source.standing.style
-    plot.line(
-      from: (scale.fraction(deviation - range), y), to: (scale.fraction(deviation + range), y),
-      style)
+    let isShown = deviation >= scale.lower && deviation <= scale.upper
+    if isShown {
+      plot.line(
+        from: (scale.fraction(deviation - range), y), to: (scale.fraction(deviation + range), y),
+        style)
+    }
     let x = scale.fraction(deviation)
     plot.element(
       "circle", ["class": style, "cx": Markup.share(x), "cy": Markup.pixels(y), "r": "4.5"]
@@ -103,7 +108,7 @@ struct OracleChart {
           + "\(NumberText.price(source.halfRangeUSD)), "
           + "\(NumberText.age(days: source.quote.ageSeconds / 86_400)) old")
     }
-    if deviation < scale.lower || deviation > scale.upper {
+    if !isShown {
       let isLeft = deviation < scale.lower
       plot.label(
         NumberText.move(deviation), x: Markup.share(x + (isLeft ? 0.025 : -0.025)), y: y + 4,

@@ -43,7 +43,7 @@ struct OraclePart: LiquidatePart {
       card.table(
         head: [
           "asset", "prices", "newly liquidatable", "their notional", "no longer", "their notional",
-          "negative equity"
+          "negative equity", "change"
         ], rows: oracles.errors.map(shownError))
       let power = oracles.opening
       card.element("h3", text: "What caution costs")
@@ -97,8 +97,15 @@ struct OraclePart: LiquidatePart {
       assetName(row), words(row), NumberText.count(tally.newCount),
       NumberText.compactUSD(tally.newNotionalUSD), NumberText.count(tally.sparedCount),
       NumberText.compactUSD(tally.sparedNotionalUSD),
-      NumberText.compactUSD(tally.negativeEquityUSD)
+      NumberText.compactUSD(tally.negativeEquityUSD),
+      row.move == .book ? NumberText.absent : changeText(tally)
     ]
+  }
+
+  /// Negative equity beyond that at the book's prices.
+  private func changeText(_ tally: OracleTally) -> String {
+    let today = oracles.errors.first { $0.move == .book }?.tally.negativeEquityUSD ?? 0
+    return NumberText.compactUSD(tally.negativeEquityUSD - today)
   }
 
   private func words(_ row: OracleErrorRow) -> String {
