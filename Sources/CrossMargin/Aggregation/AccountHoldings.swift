@@ -142,9 +142,6 @@ extension AccountHoldings {
     }
   }
 
-  /// Number of columns of `U` that the account holds.
-  var columnCount: Int { amounts.count + contracts.count }
-
   /// Calls `body` with each column of `U` that the account holds and its quantity: assets, then
   /// instruments.
   func forEachColumn(_ columns: UnitColumns, _ body: (Int, Double) -> Void) {

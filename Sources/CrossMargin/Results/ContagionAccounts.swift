@@ -3,37 +3,51 @@
 import PortfolioModel
 import RiskNumerics
 
-/// One block of accounts, packed for many rounds.
-struct ContagionBlock: Sendable {
+/// How the accounts of one block stand today: what is kept of them for all rounds.
+struct ContagionStanding: Sendable {
   /// The accounts with margin. [units]
   let accounts: [AccountIndex]
-  /// What they hold of the columns. [columns x units]
-  private(set) var quantities: SparseQuantities
-  /// Surplus at the last level today, USD. [units]
+  /// Surplus at the last level, USD. [units]
   let surplusUSD: [Double]
-  /// Requirement at the last level today, USD. [units]
+  /// Requirement at the last level, USD. [units]
   let requirementUSD: [Double]
-  /// Equity before haircuts today, USD. [units]
+  /// Equity before haircuts, USD. [units]
   let equityUSD: [Double]
-  /// Gross notional today, USD. [units]
+  /// Gross notional, USD. [units]
   let notionalUSD: [Double]
 
-  init(_ candidates: [LiquidationCandidate], columns: UnitColumns) {
+  init(_ candidates: [LiquidationCandidate]) {
     accounts = candidates.map(\.account)
     surplusUSD = candidates.map(\.surplusUSD)
     requirementUSD = candidates.map(\.requirementUSD)
     equityUSD = candidates.map(\.equityUSD)
     notionalUSD = candidates.map(\.holdings.grossNotionalUSD)
-    quantities = SparseQuantities(columnCount: columns.count)
-    // Blocks of all accounts stay for all rounds.
-    quantities.reserve(
-      unitCount: candidates.count,
-      entryCount: candidates.reduce(0) { $0 + $1.holdings.columnCount })
-    for candidate in candidates {
-      candidate.holdings.forEachColumn(columns) { quantities.append(column: $0, quantity: $1) }
+  }
+}
+
+/// One block of accounts with what they hold.
+struct ContagionBlock: Sendable {
+  private let standing: ContagionStanding
+  /// What they hold of the columns. [columns x units]
+  let quantities: SparseQuantities
+
+  fileprivate init(_ standing: ContagionStanding, _ run: PreparedRun) {
+    self.standing = standing
+    var quantities = SparseQuantities(columnCount: run.base.columns.count)
+    for account in standing.accounts {
+      run.holdings.holdings(of: account).forEachColumn(run.base.columns) {
+        quantities.append(column: $0, quantity: $1)
+      }
       quantities.endUnit()
     }
+    self.quantities = quantities
   }
+
+  var accounts: [AccountIndex] { standing.accounts }
+  var surplusUSD: [Double] { standing.surplusUSD }
+  var requirementUSD: [Double] { standing.requirementUSD }
+  var equityUSD: [Double] { standing.equityUSD }
+  var notionalUSD: [Double] { standing.notionalUSD }
 }
 
 /// Unit profits at the prices of one round, and what a unit trades in each market.
@@ -94,9 +108,11 @@ struct ContagionReading: Sendable {
   }
 }
 
-/// The accounts of a book under one response.
+/// The accounts of a book under one response. What they hold is read again in every round, so that no
+/// second copy of all positions stays in memory.
 struct ContagionAccounts: Sendable {
-  let blocks: [ContagionBlock]
+  private let run: PreparedRun
+  private let standings: [ContagionStanding]
   let response: LiquidationResponse
   let costFraction: Double
 
@@ -106,14 +122,24 @@ struct ContagionAccounts: Sendable {
   init(_ run: PreparedRun, _ settings: LiquidationSettings, threadCount: Int) throws {
     response = settings.contagion.response
     costFraction = settings.costFraction
-    blocks = try run.blocks.joined(threadCount: threadCount) {
-      [ContagionBlock(try run.liquidationCandidates($0), columns: run.base.columns)]
+    self.run = run
+    standings = try run.blocks.joined(threadCount: threadCount) {
+      [ContagionStanding(try run.liquidationCandidates($0))]
     }
   }
 
+  /// Number of blocks.
+  var blockCount: Int { standings.count }
+
+  /// A block with what its accounts hold.
+  func block(_ index: Int) -> ContagionBlock { ContagionBlock(standings[index], run) }
+
+  /// The accounts of a block.
+  func accounts(ofBlock index: Int) -> [AccountIndex] { standings[index].accounts }
+
   /// Bad debt of a market that does not move, after the cost of closing, USD.
   var owedTodayUSD: Double {
-    blocks.reduce(0) { sum, block in
+    standings.reduce(0) { sum, block in
       let owedUSD = block.surplusUSD.indices.map { unit in
         let fraction = response.soldFraction(
           surplusUSD: block.surplusUSD[unit], requirementUSD: block.requirementUSD[unit])
@@ -131,10 +157,10 @@ struct ContagionAccounts: Sendable {
     )
     var result = ContagionReading(scenarioCount: scenarioCount, marketCount: marketCount)
     try Parallel.ordered(
-      count: blocks.count, threadCount: threadCount, windowCount: 2 * threadCount,
+      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
       produce: { index in
         var own = ContagionReading(scenarioCount: scenarioCount, marketCount: marketCount)
-        read(blocks[index], valuation, into: &own)
+        read(block(index), valuation, into: &own)
         return own
       },
       consume: { result.add($1) })

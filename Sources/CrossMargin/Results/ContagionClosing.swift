@@ -27,10 +27,12 @@ struct ContagionClosing {
   ) throws -> [Double] {
     var contributionsUSD = [Double](repeating: 0, count: accountCount)
     try Parallel.ordered(
-      count: accounts.blocks.count, threadCount: threadCount, windowCount: 2 * threadCount,
-      produce: { try part(accounts.blocks[$0]) },
+      count: accounts.blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
+      produce: { try part(accounts.block($0)) },
       consume: { block, part in
-        for (account, contribution) in zip(accounts.blocks[block].accounts, part.contributionsUSD) {
+        for (account, contribution) in zip(
+          accounts.accounts(ofBlock: block), part.contributionsUSD)
+        {
           contributionsUSD[account.position] = contribution
         }
         try body(part.addOns)

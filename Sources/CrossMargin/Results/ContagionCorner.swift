@@ -16,11 +16,12 @@ extension ContagionAccounts {
       repeating: [Double](repeating: 0, count: scenarioCount), count: valuation.marketCount)
     var result = none
     try Parallel.ordered(
-      count: blocks.count, threadCount: threadCount, windowCount: 2 * threadCount,
+      count: blockCount, threadCount: threadCount, windowCount: 2 * threadCount,
       produce: { index in
         var own = none
-        forEachBatch(of: blocks[index], scenarioCount: scenarioCount) { units, sales in
-          forEachSale(of: units, in: blocks[index], valuation, &sales) { market, sales in
+        let block = block(index)
+        forEachBatch(of: block, scenarioCount: scenarioCount) { units, sales in
+          forEachSale(of: units, in: block, valuation, &sales) { market, sales in
             for unit in 0..<units.count {
               sales.withColumn(unit: unit) { column in
                 for scenario in column.indices {
@@ -52,7 +53,8 @@ extension ContagionAccounts {
     var sensitivities: [Double] = []
     var rows: [[Double]] = []
     var sales = ProfitColumns(scenarioCount: valuation.profitUSD.scenarioCount)
-    for block in blocks {
+    for index in 0..<blockCount {
+      let block = block(index)
       forEachBatch(of: block, scenarioCount: valuation.profitUSD.scenarioCount) { units, profits in
         profits.fill(block.quantities, units: units, unitProfits: valuation.profitUSD)
         let partly = units.filter { unit in

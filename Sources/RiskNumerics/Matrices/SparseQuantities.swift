@@ -35,13 +35,6 @@ public struct SparseQuantities: Sendable, Equatable {
   /// Ends the unit that is being built; one without entries is a column of zeros.
   public mutating func endUnit() { offsets.append(Int64(columns.count)) }
 
-  /// Makes room for no more and no fewer than these in all.
-  public mutating func reserve(unitCount: Int, entryCount: Int) {
-    offsets.reserveCapacity(unitCount + 1)
-    columns.reserveCapacity(entryCount)
-    quantities.reserveCapacity(entryCount)
-  }
-
   /// Removes all units and keeps the memory.
   public mutating func removeAll() {
     offsets.removeAll(keepingCapacity: true)
