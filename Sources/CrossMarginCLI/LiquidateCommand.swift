@@ -28,7 +28,8 @@ struct LiquidateCommand: ParsableCommand {
       which needs depth_usd_1pct, or adv_usd and a history, of every coin that accounts hold, contagion.csv,
       contagion_prices.csv, cascade.csv, direction_cascade.csv, forced_volume.csv, systemic.csv,
       contagion_margin.csv, contagion_margin_by_asset.csv, and stressed_moves.csv where accounts are
-      liquidated in part and a history tells how prices move without them.
+      liquidated in part and a history tells how prices move without them. A book with market/feeds.csv, or
+      confidences in assets.csv, has oracles.csv, oracle_errors.csv and oracle_opening.csv too.
       """)
 
   @OptionGroup var input: BookArgument
