@@ -254,7 +254,8 @@ struct ContagionAccounts: Sendable {
     into result: inout ContagionReading, _ fractions: inout [Double], at first: Int
   ) -> Bool {
     let (surplusUSD, equityUSD) = (block.surplusUSD[unit], block.equityUSD[unit])
-    let costUSD = costFraction * block.notionalUSD[unit]
+    let (requirementUSD, notionalUSD) = (block.requirementUSD[unit], block.notionalUSD[unit])
+    let costUSD = costFraction * notionalUSD
     var isLiquidated = false
     profits.withColumn(unit: column) { profit in
       for scenario in profit.indices {
@@ -264,12 +265,12 @@ struct ContagionAccounts: Sendable {
           continue
         }
         let fraction = response.soldFraction(
-          surplusUSD: leftUSD, requirementUSD: block.requirementUSD[unit])
+          surplusUSD: leftUSD, requirementUSD: requirementUSD)
         fractions[first + scenario] = fraction
         guard fraction > 0 else { continue }
         isLiquidated = true
         result.liquidatedCounts[scenario] += 1
-        result.notionalUSD[scenario] += fraction * block.notionalUSD[unit]
+        result.notionalUSD[scenario] += fraction * notionalUSD
         result.badDebtUSD[scenario] += max(
           fraction * costUSD - equityUSD - profit[scenario], 0)
       }
